@@ -1,0 +1,1 @@
+//! #[derive(Model)] for korm, the object mapper for Kubernetes.

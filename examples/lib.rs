@@ -1,0 +1,1 @@
+//! Programs that show korm; each is an example target.

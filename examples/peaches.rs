@@ -1,0 +1,3 @@
+//! A program that declares a model.
+
+fn main() {}

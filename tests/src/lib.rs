@@ -1,0 +1,1 @@
+//! One suite of cases, run against the embedded and the reference server alike.

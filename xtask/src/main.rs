@@ -1,0 +1,3 @@
+//! Developer chores: cargo xtask --help.
+
+fn main() {}
