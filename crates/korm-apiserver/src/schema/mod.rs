@@ -1,0 +1,16 @@
+//! What an object of a kind may look like, and what the server does to it because of that.
+//!
+//! Custom resource definitions and the recorded native kinds are both brought into one form,
+//! [`Types`](types::Types); everything else in this module is a pure function on that form and
+//! JSON values.
+
+pub(crate) mod field_error;
+pub(crate) mod go_format;
+pub(crate) mod rules;
+pub(crate) mod types;
+
+pub(crate) use field_error::{BadValue, ErrorKind, FieldError, FieldPath};
+pub(crate) use rules::Rules;
+pub(crate) use types::{
+    ListType, ObjectShape, PatchStrategy, Property, Shape, Type, TypeId, Types,
+};

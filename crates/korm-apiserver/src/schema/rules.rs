@@ -1,0 +1,81 @@
+//! Value validation of custom resources: what a schema says beyond the shape.
+
+use regex::Regex;
+use serde_json::{Number, Value};
+
+use super::types::TypeId;
+
+/// A lower or upper bound of a number.
+#[derive(Clone, Debug)]
+pub(crate) struct Bound {
+    /// The limit.
+    pub(crate) value: Number,
+    /// The limit itself is out of bounds.
+    pub(crate) exclusive: bool,
+}
+
+/// `pattern`, compiled. Kubernetes' patterns are RE2, which the regex crate implements too.
+#[derive(Clone, Debug)]
+pub(crate) struct Pattern {
+    /// As written in the schema.
+    pub(crate) source: Box<str>,
+    /// Compiled; nothing where the expression is one that only Go accepts.
+    pub(crate) regex: Option<Regex>,
+}
+
+/// One rule of `x-kubernetes-validations`.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct CelRule {
+    /// The expression; true means valid.
+    pub(crate) rule: Box<str>,
+    /// What to say where it is false.
+    pub(crate) message: Option<Box<str>>,
+    /// An expression for what to say.
+    pub(crate) message_expression: Option<Box<str>>,
+    /// One of FieldValueInvalid (the default), FieldValueForbidden, FieldValueRequired,
+    /// FieldValueDuplicate.
+    pub(crate) reason: Option<Box<str>>,
+    /// Path, below the schema's own place, of the field to blame.
+    pub(crate) field_path: Option<Box<str>>,
+    /// Evaluate transition rules with an empty `oldSelf` where there is no old value.
+    pub(crate) optional_old_self: bool,
+}
+
+/// What a schema node says about values of its shape.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Rules {
+    /// `enum`.
+    pub(crate) enumeration: Vec<Value>,
+    /// `minimum`.
+    pub(crate) minimum: Option<Bound>,
+    /// `maximum`.
+    pub(crate) maximum: Option<Bound>,
+    /// `multipleOf`.
+    pub(crate) multiple_of: Option<Number>,
+    /// `minLength`, in code points.
+    pub(crate) min_length: Option<i64>,
+    /// `maxLength`, in code points.
+    pub(crate) max_length: Option<i64>,
+    /// `pattern`.
+    pub(crate) pattern: Option<Pattern>,
+    /// `minItems`.
+    pub(crate) min_items: Option<i64>,
+    /// `maxItems`.
+    pub(crate) max_items: Option<i64>,
+    /// `uniqueItems`.
+    pub(crate) unique_items: bool,
+    /// `minProperties`.
+    pub(crate) min_properties: Option<i64>,
+    /// `maxProperties`.
+    pub(crate) max_properties: Option<i64>,
+    /// `allOf`.
+    pub(crate) all_of: Vec<TypeId>,
+    /// `anyOf`.
+    pub(crate) any_of: Vec<TypeId>,
+    /// `oneOf`.
+    pub(crate) one_of: Vec<TypeId>,
+    /// `not`.
+    pub(crate) not: Option<TypeId>,
+    /// `x-kubernetes-validations`.
+    pub(crate) cel: Vec<CelRule>,
+}
