@@ -1,0 +1,1 @@
+//! Validation rules written in the Common Expression Language.

@@ -1,0 +1,1 @@
+//! CustomResourceDefinitions: checking, defaulting and compiling them.

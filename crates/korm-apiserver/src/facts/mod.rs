@@ -1,0 +1,1 @@
+//! What is recorded of the native kinds: names, types, formats, patch strategies, verbs.

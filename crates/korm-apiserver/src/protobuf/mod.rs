@@ -1,0 +1,1 @@
+//! Transcoding between JSON and the protobuf encoding of native kinds.
