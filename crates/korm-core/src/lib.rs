@@ -1,1 +1,26 @@
-//! The pure engine of korm: model description, expressions, planner, field diff and CRD building.
+//! The pure engine of korm: model description, paths, expressions, planner, residual evaluation,
+//! field diff and patch building, CRD building and comparison.
+//!
+//! Nothing here does I/O or is asynchronous. A model is described by data, a [`ModelDef`]; the
+//! derive macro makes it at compile time, other faces make it at run time, and everything works on
+//! that description and on plain JSON values:
+//!
+//! - [`path`]: where in an object a field lives.
+//! - [`model`]: what a model is, and the [`Model`] trait that ties a Rust type to its description.
+//! - [`meta`]: the metadata of an object as a model carries it.
+//! - [`snapshot`]: what was read, kept to find out later what changed.
+//! - [`expr`]: the query language.
+
+pub mod error;
+pub mod expr;
+pub mod meta;
+pub mod model;
+pub mod path;
+pub mod snapshot;
+
+pub use error::{DecodeError, DefinitionError, EncodeError, Fault};
+pub use expr::{Compare, Expr, Op, Predicate};
+pub use meta::{Meta, OwnerReference};
+pub use model::{Column, FieldDef, Model, ModelDef, ObjectKey, Rule, Scale, Scope};
+pub use path::FieldPath;
+pub use snapshot::Snapshot;

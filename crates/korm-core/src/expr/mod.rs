@@ -1,0 +1,8 @@
+//! The query language: a tree of predicates over the fields of an object.
+
+mod field;
+mod show;
+mod tree;
+
+pub use field::{Field, FieldType, Operand};
+pub use tree::{Compare, Expr, Op, Predicate};

@@ -1,0 +1,63 @@
+//! The key of an object within its kind.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Namespace and name of an object; the namespace is `None` for cluster-scoped kinds.
+///
+/// Displayed as kubectl does: `default/cake-peach`, or `cake-peach`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ObjectKey {
+    /// The namespace, for kinds that live in one.
+    pub namespace: Option<String>,
+    /// The name; empty while the server has yet to generate one.
+    pub name: String,
+}
+
+impl ObjectKey {
+    /// The key of a namespaced object.
+    pub fn namespaced(namespace: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            namespace: Some(namespace.into()),
+            name: name.into(),
+        }
+    }
+
+    /// The key of a cluster-scoped object.
+    pub fn cluster(name: impl Into<String>) -> Self {
+        Self {
+            namespace: None,
+            name: name.into(),
+        }
+    }
+
+    /// The key as the object's metadata says; an unreadable name is empty.
+    pub fn of(object: &Value) -> Self {
+        let text = |path| {
+            object
+                .pointer(path)
+                .and_then(Value::as_str)
+                .map(str::to_owned)
+        };
+        Self {
+            namespace: text("/metadata/namespace").filter(|ns| !ns.is_empty()),
+            name: text("/metadata/name").unwrap_or_default(),
+        }
+    }
+}
+
+impl fmt::Display for ObjectKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = if self.name.is_empty() {
+            "(no name yet)"
+        } else {
+            &self.name
+        };
+        match &self.namespace {
+            Some(namespace) => write!(f, "{namespace}/{name}"),
+            None => f.write_str(name),
+        }
+    }
+}
