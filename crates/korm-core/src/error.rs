@@ -16,7 +16,7 @@ pub struct DecodeError {
     /// The object, as far as its name could be read.
     pub object: ObjectKey,
     /// Where it went wrong, and why.
-    pub fault: Fault,
+    pub fault: Box<Fault>,
 }
 
 /// A model that could not be written as an object.
@@ -28,7 +28,7 @@ pub struct EncodeError {
     /// The object.
     pub object: ObjectKey,
     /// Where it went wrong, and why.
-    pub fault: Fault,
+    pub fault: Box<Fault>,
 }
 
 /// One thing wrong at one path.

@@ -10,12 +10,16 @@
 //! - [`meta`]: the metadata of an object as a model carries it.
 //! - [`snapshot`]: what was read, kept to find out later what changed.
 //! - [`expr`]: the query language.
+//! - [`schema`]: the structural schemas of fields.
+//! - [`derive`]: what the derive macro's expansion stands on.
 
+pub mod derive;
 pub mod error;
 pub mod expr;
 pub mod meta;
 pub mod model;
 pub mod path;
+pub mod schema;
 pub mod snapshot;
 
 pub use error::{DecodeError, DefinitionError, EncodeError, Fault};

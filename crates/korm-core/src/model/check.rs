@@ -46,8 +46,8 @@ fn names(def: &ModelDef, problems: &mut Vec<String>) {
             def.version
         ));
     }
-    if !def.native && !(def.group.contains('.') && def.group.split('.').all(is_dns_subdomain_part))
-    {
+    let dns_name = def.group.contains('.') && def.group.split('.').all(is_dns_subdomain_part);
+    if !def.native && !dns_name {
         problems.push(format!(
             "the group `{}` must be a DNS name with a dot, such as `example.com`",
             def.group

@@ -261,6 +261,18 @@ impl ModelDef {
         format!("{}/{name}", self.collection_path(namespace))
     }
 
+    /// Whether the value of this field must not be shown: it is marked secret, or it is part of a
+    /// native Secret and no metadata.
+    pub fn is_secret(&self, field: &FieldDef) -> bool {
+        let in_secret = self.kind == "Secret" && self.group.is_empty();
+        let metadata = field
+            .path
+            .segments()
+            .first()
+            .is_some_and(|root| root == "metadata");
+        field.secret || (in_secret && !metadata)
+    }
+
     /// The field with this name.
     pub fn field_named(&self, name: &str) -> Option<&FieldDef> {
         self.fields.iter().find(|field| field.name == name)

@@ -33,8 +33,10 @@ pub struct FieldDef {
     pub read_only: bool,
     /// Whether the server can select by it (`selectableFields` of the CRD, or known of a native kind).
     pub selectable: bool,
-    /// Whether an explicit `null` is kept apart from absence.
+    /// Whether the server accepts an explicit `null`, and nothing is written as one.
     pub nullable: bool,
+    /// Never shown in an error, a log or `Debug` text.
+    pub secret: bool,
     /// The column `kubectl get` prints for it.
     pub column: Option<Column>,
     /// What it means, for `kubectl explain`.
@@ -53,6 +55,7 @@ impl FieldDef {
             read_only: false,
             selectable: false,
             nullable: false,
+            secret: false,
             column: None,
             description: None,
         }
@@ -87,10 +90,26 @@ impl FieldDef {
         self
     }
 
-    /// An explicit `null` means something else than absence.
+    /// The server accepts an explicit `null`, and nothing is written as one instead of being absent.
     #[must_use]
     pub fn nullable(mut self) -> Self {
         self.nullable = true;
+        self
+    }
+
+    /// Its value is never shown in an error, a log or `Debug` text.
+    #[must_use]
+    pub fn secret(mut self) -> Self {
+        self.secret = true;
+        self
+    }
+
+    /// Adds one keyword to the schema, such as `minimum`, replacing what it said before.
+    #[must_use]
+    pub fn constrain(mut self, keyword: &str, value: Value) -> Self {
+        if let Value::Object(schema) = &mut self.schema {
+            schema.insert(keyword.to_owned(), value);
+        }
         self
     }
 
