@@ -8,6 +8,9 @@ mod jsonpath;
 mod openapi;
 mod patch;
 mod protobuf;
+mod request_body;
 mod schema;
+#[cfg(feature = "serve")]
+pub mod serve;
 mod status;
 mod table;
