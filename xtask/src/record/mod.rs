@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 /// What is recorded, and where it goes.
 #[derive(clap::Args)]
-pub(crate) struct Args {
+pub struct Args {
     /// The release to record, without its `v1.`: module k8s.io/kubernetes v1.X, the others v0.X.
     #[arg(long, default_value = "37.2")]
     release: String,
