@@ -201,6 +201,21 @@ impl ApiError {
         Self::plain(400, "BadRequest", message)
     }
 
+    /// 422 without a word about what is wrong: upstream's answer to a patch that does not apply.
+    pub(crate) fn patch_rejected() -> Self {
+        Self::plain(
+            422,
+            "Invalid",
+            "the server rejected our request due to an error in our request",
+        )
+        .with(Details::default())
+    }
+
+    /// 500 without a reason: what upstream makes of an error that says nothing of HTTP.
+    pub(crate) fn unknown(message: impl Into<String>) -> Self {
+        Self::plain(500, "", message)
+    }
+
     /// 429, to be repeated after so many seconds.
     pub(crate) fn too_many_requests(message: impl Into<String>, retry_after_seconds: u32) -> Self {
         Self::plain(429, "TooManyRequests", message).with(Details {

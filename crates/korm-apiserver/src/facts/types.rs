@@ -85,20 +85,20 @@ impl Builder {
     }
 
     fn property(&mut self, schema: &Value) -> Property {
-        let strategy = schema["x-kubernetes-patch-strategy"]
+        // A strategy that is neither merge nor retainKeys is "replace".
+        let patch = schema["x-kubernetes-patch-strategy"]
             .as_str()
-            .unwrap_or_default();
-        let patch = PatchStrategy {
-            merge: strategy.split(',').any(|s| s == "merge"),
-            retain_keys: strategy.split(',').any(|s| s == "retainKeys"),
-            merge_key: schema["x-kubernetes-patch-merge-key"]
-                .as_str()
-                .map(Into::into),
-        };
+            .map(|strategy| PatchStrategy {
+                merge: strategy.split(',').any(|s| s == "merge"),
+                retain_keys: strategy.split(',').any(|s| s == "retainKeys"),
+                merge_key: schema["x-kubernetes-patch-merge-key"]
+                    .as_str()
+                    .map(Into::into),
+            });
         Property {
             ty: self.used(schema),
             default: schema.get("default").cloned(),
-            patch: (patch != PatchStrategy::default()).then_some(patch),
+            patch,
         }
     }
 

@@ -1,1 +1,37 @@
-//! JSON patch (RFC 6902), merge patch (RFC 7386) and strategic merge patch.
+//! The patch formats, as Kubernetes applies them: functions from an object and a patch to an
+//! object. What is done before and after (admission, validation, storage) is the handlers' part.
+//!
+//! Upstream patches text, not values, which shows: a JSON Patch `test` compares the text of
+//! scalars. [`json`] does the same.
+
+mod json;
+mod lists;
+mod merge;
+mod node;
+mod strategic;
+mod strict;
+
+pub(crate) use json::json;
+pub(crate) use merge::merge;
+pub(crate) use strategic::strategic;
+pub(crate) use strict::duplicate_fields;
+
+use crate::status::ApiError;
+use serde_json::Value;
+
+/// A patched object.
+#[derive(Debug)]
+pub(crate) struct Patched {
+    /// The object, before anything else is done to it.
+    pub(crate) object: Value,
+    /// What strict decoding says of the patch itself; empty unless asked for. They are warnings,
+    /// or with `fieldValidation=Strict` join those of decoding the patched object.
+    pub(crate) strict_errors: Vec<String>,
+}
+
+fn invalid_json() -> ApiError {
+    ApiError::bad_request("invalid JSON patch")
+}
+
+#[cfg(test)]
+mod tests;
