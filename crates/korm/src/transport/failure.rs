@@ -1,0 +1,119 @@
+//! Why there is no answer.
+
+use std::error::Error as _;
+
+/// A request without an answer.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// It certainly never reached a server.
+    NotSent(String),
+    /// Something here prevented it: credentials that cannot be obtained, a request hook that said no. Trying again
+    /// changes nothing.
+    Prevented(Prevented),
+    /// It may have reached a server, and the answer got lost.
+    Lost(String),
+}
+
+/// What prevented a request.
+#[derive(Debug)]
+pub(crate) enum Prevented {
+    /// Credentials cannot be obtained.
+    Credentials(String),
+    /// A request hook said no.
+    Hook(String),
+    /// The request cannot be expressed in HTTP.
+    Malformed(String),
+}
+
+impl Failure {
+    pub(crate) fn of(error: kube::Error) -> Self {
+        if let Some(reason) = credentials(&error) {
+            return Self::Prevented(Prevented::Credentials(reason));
+        }
+        let reason = chain(&error);
+        if never_sent(&error) {
+            Self::NotSent(reason)
+        } else {
+            Self::Lost(reason)
+        }
+    }
+
+    pub(crate) fn reason(&self) -> &str {
+        match self {
+            Self::NotSent(reason) | Self::Lost(reason) => reason,
+            Self::Prevented(
+                Prevented::Credentials(reason)
+                | Prevented::Hook(reason)
+                | Prevented::Malformed(reason),
+            ) => reason,
+        }
+    }
+}
+
+/// An error and every error below it.
+fn sources<'a>(error: &'a (dyn std::error::Error + 'static)) -> Sources<'a> {
+    Sources { next: Some(error) }
+}
+
+struct Sources<'a> {
+    next: Option<&'a (dyn std::error::Error + 'static)>,
+}
+
+impl<'a> Iterator for Sources<'a> {
+    type Item = &'a (dyn std::error::Error + 'static);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let error = self.next?;
+        self.next = error.source();
+        Some(error)
+    }
+}
+
+fn never_sent(error: &kube::Error) -> bool {
+    sources(error).any(|source| {
+        let connecting = source
+            .downcast_ref::<hyper_util::client::legacy::Error>()
+            .is_some_and(hyper_util::client::legacy::Error::is_connect);
+        connecting || source.is::<tower::buffer::error::Closed>()
+    })
+}
+
+/// The reason if the credentials are at fault, without what a credential plugin printed: it may be the token.
+fn credentials(error: &kube::Error) -> Option<String> {
+    use kube::client::AuthError;
+    let auth = match error {
+        kube::Error::Auth(auth) => auth,
+        other => sources(other).find_map(|source| source.downcast_ref::<AuthError>())?,
+    };
+    Some(match auth {
+        AuthError::AuthExecRun { cmd, out } => {
+            let program = cmd
+                .split_whitespace()
+                .next()
+                .unwrap_or_default()
+                .trim_matches('"');
+            format!(
+                "the credential plugin `{program}` failed with {}",
+                out.status
+            )
+        }
+        AuthError::AuthExecParse(_) => "the credential plugin printed no ExecCredential".to_owned(),
+        AuthError::AuthExec(_) => "the credential plugin failed".to_owned(),
+        AuthError::ParseTokenKey(_) => "the credential plugin printed no token".to_owned(),
+        other => other.to_string(),
+    })
+}
+
+/// The messages from the outside in, each once.
+fn chain(error: &kube::Error) -> String {
+    let top = error.source().unwrap_or(error);
+    let mut parts: Vec<String> = Vec::new();
+    for source in sources(top) {
+        let text = source.to_string();
+        let said = parts.iter().any(|part| part.contains(&text));
+        if !said && !text.is_empty() {
+            parts.push(text);
+        }
+    }
+    parts.join(": ")
+}

@@ -1,0 +1,104 @@
+//! Sending one request until it has an answer, an error that says so, or no time left.
+//!
+//! kube's client gives connection, TLS and authentication. What to repeat is decided here, because it depends on what
+//! was sent: a read may always be repeated, a guarded write (one that cannot happen twice: a named create, a
+//! compare-and-set, a delete by uid) may be repeated when its answer got lost, and its caller is told that an earlier
+//! attempt may have been the one that succeeded ([`Answer::doubtful`]).
+
+mod answer;
+mod backoff;
+mod deadline;
+mod failure;
+mod hook;
+mod log;
+mod request;
+mod retry;
+
+use std::sync::Arc;
+
+use http_body_util::BodyExt;
+use kube::client::Body;
+
+pub(crate) use self::answer::Answer;
+pub(crate) use self::backoff::Backoff;
+pub(crate) use self::deadline::Deadline;
+pub(crate) use self::failure::Failure;
+pub(crate) use self::hook::Hooks;
+pub use self::hook::{Exchange, Refusal};
+pub use self::log::{LoggedRequest, RequestLog};
+pub(crate) use self::request::{Repeat, Request};
+
+/// The way to one cluster.
+#[derive(Clone)]
+pub(crate) struct Transport {
+    pub(crate) client: kube::Client,
+    /// For messages only.
+    pub(crate) address: Arc<str>,
+    pub(crate) hooks: Hooks,
+}
+
+/// The answer to a request for a stream.
+pub(crate) enum Opened {
+    /// It flows.
+    Stream(Body),
+    /// It was refused.
+    Refused(Answer),
+}
+
+impl Transport {
+    /// Sends once and reads the whole answer.
+    async fn exchange(&self, request: &Request) -> Result<Answer, Failure> {
+        let started = tokio::time::Instant::now();
+        let result = self.exchange_unwatched(request).await;
+        self.hooks.done(request, result.as_ref(), started.elapsed());
+        result
+    }
+
+    async fn exchange_unwatched(&self, request: &Request) -> Result<Answer, Failure> {
+        let response = self
+            .client
+            .send(self.prepare(request)?)
+            .await
+            .map_err(Failure::of)?;
+        let (head, body) = response.into_parts();
+        let body = body.collect().await.map_err(Failure::of)?.to_bytes();
+        Ok(Answer::new(&head, body))
+    }
+
+    /// Sends once and gives the answer's body as it comes.
+    pub(crate) async fn open(&self, request: &Request) -> Result<Opened, Failure> {
+        let started = tokio::time::Instant::now();
+        let response = match self.prepare(request) {
+            Ok(http) => self.client.send(http).await.map_err(Failure::of),
+            Err(failure) => Err(failure),
+        };
+        let response = match response {
+            Ok(response) => response,
+            Err(failure) => {
+                self.hooks.done(request, Err(&failure), started.elapsed());
+                return Err(failure);
+            }
+        };
+        let (head, body) = response.into_parts();
+        if head.status.is_success() {
+            let opened = Answer::new(&head, bytes::Bytes::new());
+            self.hooks.done(request, Ok(&opened), started.elapsed());
+            return Ok(Opened::Stream(body));
+        }
+        let body = body.collect().await.map_err(Failure::of)?.to_bytes();
+        let answer = Answer::new(&head, body);
+        self.hooks.done(request, Ok(&answer), started.elapsed());
+        Ok(Opened::Refused(answer))
+    }
+
+    fn prepare(&self, request: &Request) -> Result<http::Request<Body>, Failure> {
+        let (mut parts, body) = request.to_http()?.into_parts();
+        self.hooks.before(&mut parts)?;
+        Ok(http::Request::from_parts(parts, Body::from(body)))
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod scripted;
+#[cfg(test)]
+mod tests;
