@@ -117,9 +117,19 @@ impl FieldError {
         value: impl Into<BadValue>,
         detail: impl Into<String>,
     ) -> Self {
+        Self::at(kind, field.to_string(), value, detail)
+    }
+
+    /// An error about the field with this path.
+    pub(crate) fn at(
+        kind: ErrorKind,
+        field: String,
+        value: impl Into<BadValue>,
+        detail: impl Into<String>,
+    ) -> Self {
         Self {
             kind,
-            field: field.to_string(),
+            field,
             value: value.into(),
             detail: detail.into(),
         }
@@ -154,6 +164,15 @@ impl FieldError {
         value: impl Into<BadValue>,
         supported: &[impl AsRef<str>],
     ) -> Self {
+        Self::not_supported_at(field.to_string(), value, supported)
+    }
+
+    /// [`not_supported`](Self::not_supported) for a path that is already written.
+    pub(crate) fn not_supported_at(
+        field: String,
+        value: impl Into<BadValue>,
+        supported: &[impl AsRef<str>],
+    ) -> Self {
         let quoted: Vec<String> = supported
             .iter()
             .map(|s| go_format::quote(s.as_ref()))
@@ -163,7 +182,7 @@ impl FieldError {
         } else {
             format!("supported values: {}", quoted.join(", "))
         };
-        Self::new(ErrorKind::NotSupported, field, value, detail)
+        Self::at(ErrorKind::NotSupported, field, value, detail)
     }
 
     /// `field.Duplicate`
@@ -183,16 +202,26 @@ impl FieldError {
 
     /// `field.TooLong`: `limit` is in bytes; negative for a limit not to be told.
     pub(crate) fn too_long(field: &FieldPath<'_>, limit: i64) -> Self {
+        Self::too_long_at(field.to_string(), limit)
+    }
+
+    /// [`too_long`](Self::too_long) for a path that is already written.
+    pub(crate) fn too_long_at(field: String, limit: i64) -> Self {
         let detail = match limit {
             1 => "may not be more than 1 byte".to_owned(),
             0.. => format!("may not be more than {limit} bytes"),
             _ => "value is too long".to_owned(),
         };
-        Self::new(ErrorKind::TooLong, field, "<value omitted>", detail)
+        Self::at(ErrorKind::TooLong, field, "<value omitted>", detail)
     }
 
     /// `field.TooMany`: a negative number is not told.
     pub(crate) fn too_many(field: &FieldPath<'_>, actual: i64, limit: i64) -> Self {
+        Self::too_many_at(field.to_string(), actual, limit)
+    }
+
+    /// [`too_many`](Self::too_many) for a path that is already written.
+    pub(crate) fn too_many_at(field: String, actual: i64, limit: i64) -> Self {
         let detail = match limit {
             1 => "must have at most 1 item".to_owned(),
             0.. => format!("must have at most {limit} items"),
@@ -203,7 +232,7 @@ impl FieldError {
         } else {
             BadValue::Omitted
         };
-        Self::new(ErrorKind::TooMany, field, value, detail)
+        Self::at(ErrorKind::TooMany, field, value, detail)
     }
 
     /// `field.TooFew`: a negative limit is not told.

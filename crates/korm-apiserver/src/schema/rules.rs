@@ -1,7 +1,7 @@
 //! Value validation of custom resources: what a schema says beyond the shape.
 
 use regex::Regex;
-use serde_json::{Number, Value};
+use serde_json::Value;
 
 use super::types::TypeId;
 
@@ -9,7 +9,7 @@ use super::types::TypeId;
 #[derive(Clone, Debug)]
 pub(crate) struct Bound {
     /// The limit.
-    pub(crate) value: Number,
+    pub(crate) value: f64,
     /// The limit itself is out of bounds.
     pub(crate) exclusive: bool,
 }
@@ -44,6 +44,10 @@ pub(crate) struct CelRule {
 /// What a schema node says about values of its shape.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Rules {
+    /// `format`, where the API server knows it for the type.
+    pub(crate) format: Option<Box<str>>,
+    /// `additionalProperties: false`.
+    pub(crate) no_additional: bool,
     /// `enum`.
     pub(crate) enumeration: Vec<Value>,
     /// `minimum`.
@@ -51,7 +55,7 @@ pub(crate) struct Rules {
     /// `maximum`.
     pub(crate) maximum: Option<Bound>,
     /// `multipleOf`.
-    pub(crate) multiple_of: Option<Number>,
+    pub(crate) multiple_of: Option<f64>,
     /// `minLength`, in code points.
     pub(crate) min_length: Option<i64>,
     /// `maxLength`, in code points.
@@ -62,8 +66,6 @@ pub(crate) struct Rules {
     pub(crate) min_items: Option<i64>,
     /// `maxItems`.
     pub(crate) max_items: Option<i64>,
-    /// `uniqueItems`.
-    pub(crate) unique_items: bool,
     /// `minProperties`.
     pub(crate) min_properties: Option<i64>,
     /// `maxProperties`.

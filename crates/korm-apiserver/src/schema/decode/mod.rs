@@ -1,0 +1,149 @@
+//! From the bytes of a request to a value: parsing, duplicate and unknown fields, wrong types.
+//!
+//! Field validation (KEP-2885) reports what is duplicate or unknown: as an error, as a warning or
+//! not at all is for the caller to decide.
+
+mod metadata;
+mod native;
+mod parse;
+mod quantity;
+mod time;
+
+#[cfg(test)]
+mod tests;
+
+use serde_json::{Map, Value};
+
+pub(crate) use metadata::{coerce_embedded, decode_metadata};
+pub(crate) use native::decode_native;
+pub(crate) use parse::parse;
+
+use super::go_format;
+
+/// A parsed JSON document: fields in the order they came, those that came twice too.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Node {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// A number, with its text.
+    Number(serde_json::Number, String),
+    /// A string.
+    String(String),
+    /// A list.
+    Array(Vec<Node>),
+    /// An object.
+    Object(Vec<(String, Node)>),
+}
+
+/// A decoded object and what a strict decoder complains about: `unknown field "spec.x"`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Decoded {
+    /// The object.
+    pub(crate) value: Value,
+    /// Complaints in the order Kubernetes lists them.
+    pub(crate) strict: Vec<String>,
+}
+
+/// A document taken as it is, as custom resources are: of duplicate fields the last one counts.
+pub(crate) fn decode_untyped(node: Node) -> Decoded {
+    let mut strict = Strict::default();
+    let value = untyped(node, &mut strict);
+    Decoded {
+        value,
+        strict: strict.messages,
+    }
+}
+
+fn untyped(node: Node, strict: &mut Strict) -> Value {
+    match node {
+        Node::Null => Value::Null,
+        Node::Bool(value) => Value::Bool(value),
+        Node::Number(number, _) => Value::Number(number),
+        Node::String(text) => Value::String(text),
+        Node::Array(items) => {
+            let mut values = Vec::with_capacity(items.len());
+            for (i, item) in items.into_iter().enumerate() {
+                values.push(strict.at_index(i, |strict| untyped(item, strict)));
+            }
+            Value::Array(values)
+        }
+        Node::Object(fields) => {
+            let mut map = Map::new();
+            for (key, field) in fields {
+                if map.contains_key(&key) {
+                    strict.duplicate(&key);
+                }
+                let value = strict.at_key(&key, |strict| untyped(field, strict));
+                map.insert(key, value);
+            }
+            Value::Object(map)
+        }
+    }
+}
+
+impl From<Value> for Node {
+    fn from(value: Value) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Bool(value) => Self::Bool(value),
+            Value::Number(number) => {
+                let text = go_format::json_number(&number);
+                Self::Number(number, text)
+            }
+            Value::String(text) => Self::String(text),
+            Value::Array(items) => Self::Array(items.into_iter().map(Self::from).collect()),
+            Value::Object(fields) => Self::Object(
+                fields
+                    .into_iter()
+                    .map(|(key, value)| (key, Self::from(value)))
+                    .collect(),
+            ),
+        }
+    }
+}
+
+/// Complaints so far, and where the decoder is.
+#[derive(Debug, Default)]
+struct Strict {
+    messages: Vec<String>,
+    path: Vec<String>,
+}
+
+impl Strict {
+    /// No more than this many are kept.
+    const LIMIT: usize = 100;
+
+    fn at_key<T>(&mut self, key: &str, inner: impl FnOnce(&mut Self) -> T) -> T {
+        let dot = if self.path.is_empty() { "" } else { "." };
+        self.path.push(format!("{dot}{key}"));
+        let result = inner(self);
+        self.path.pop();
+        result
+    }
+
+    fn at_index<T>(&mut self, index: usize, inner: impl FnOnce(&mut Self) -> T) -> T {
+        self.path.push(format!("[{index}]"));
+        let result = inner(self);
+        self.path.pop();
+        result
+    }
+
+    fn duplicate(&mut self, key: &str) {
+        self.complain("duplicate field", key);
+    }
+
+    fn unknown(&mut self, key: &str) {
+        self.complain("unknown field", key);
+    }
+
+    fn complain(&mut self, what: &str, key: &str) {
+        let dot = if self.path.is_empty() { "" } else { "." };
+        let path = format!("{}{dot}{key}", self.path.concat());
+        let message = format!("{what} {}", go_format::quote(&path));
+        if self.messages.len() < Self::LIMIT && !self.messages.contains(&message) {
+            self.messages.push(message);
+        }
+    }
+}
