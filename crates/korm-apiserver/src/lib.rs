@@ -5,12 +5,17 @@ mod cel;
 mod crd;
 mod facts;
 mod jsonpath;
+mod meta;
+mod negotiate;
 mod openapi;
 mod patch;
 mod protobuf;
+mod request;
 mod request_body;
 mod schema;
+mod selector;
 #[cfg(feature = "serve")]
 pub mod serve;
 mod status;
+mod store;
 mod table;
