@@ -20,8 +20,9 @@ use tower::{BoxError, Service, ServiceExt};
 use super::ends::{Ends, UntilEnd};
 use super::gate;
 use super::token::Token;
-use super::watch_request::is_watch;
+
 use crate::status::ApiError;
+use crate::watch_request::is_watch;
 
 /// How long a client may take for the handshake, and for the headers of a request.
 const PATIENCE: Duration = Duration::from_secs(10);

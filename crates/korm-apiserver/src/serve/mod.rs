@@ -27,7 +27,6 @@ mod gate;
 mod kubeconfig;
 mod listener;
 mod token;
-mod watch_request;
 mod x509;
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Telling a watch from a request that ends by itself.
 
 /// Whether the query asks for a watch: its answer goes on until somebody ends it.
-pub(super) fn is_watch(query: Option<&str>) -> bool {
+pub(crate) fn is_watch(query: Option<&str>) -> bool {
     query
         .unwrap_or_default()
         .split('&')
