@@ -4,23 +4,48 @@
 //! description, so the two must be made together.
 
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::Value;
 
 use crate::{
-    error::{DecodeError, EncodeError, Fault},
+    error::Fault,
+    expr::{Compare, FieldType, TextField},
     meta::Meta,
-    model::{FieldDef, ModelDef, ObjectKey},
-    schema::strip_nulls,
+    schema::{schema_of, strip_nulls},
 };
 
 pub use crate::{
-    expr::{Field, FieldType, MetaFields},
-    model::{Column, Model, Rule, Scale},
+    error::{DecodeError, EncodeError},
+    expr::{Field, MetaFields},
+    model::{Column, FieldDef, Model, ModelDef, ObjectKey, Rule, Scale},
+    native::{is_native, native},
     path::FieldPath,
-    schema::schema_of,
     snapshot::Snapshot,
 };
-pub use serde_json;
+pub use serde_json::Value;
+
+/// The value of a constraint or default in JSON; null where it has no form in JSON, which
+/// [`ModelDef::check`] then reports.
+pub fn json<T: Serialize + ?Sized>(value: &T) -> Value {
+    serde_json::to_value(value).unwrap_or_default()
+}
+
+/// The schema of a field's type.
+pub fn field_schema<T: FieldType>() -> Value {
+    schema_of::<T>()
+}
+
+/// The schema of the type of a label or annotation.
+pub fn text_schema<T: FieldType + TextField>() -> Value {
+    schema_of::<T>()
+}
+
+/// The field of that index in the description of `M`.
+pub fn field<M: Model, T>(index: usize) -> Field<M, T> {
+    match M::definition().fields.get(index) {
+        Some(def) => Field::of(def),
+        // The expansion makes the description and the index together, so this is never reached.
+        None => Field::at(FieldPath::new(Vec::<String>::new()), Compare::Json),
+    }
+}
 
 /// Reads the fields of one object.
 #[derive(Debug)]

@@ -18,6 +18,7 @@ pub mod error;
 pub mod expr;
 pub mod meta;
 pub mod model;
+pub mod native;
 pub mod path;
 pub mod schema;
 pub mod snapshot;

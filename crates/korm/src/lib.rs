@@ -14,3 +14,18 @@ pub use object_ref::ObjectRef;
 pub use outcome::Outcome;
 pub use status::{Status, StatusCause, StatusDetails};
 pub use transport::{Exchange, LoggedRequest, Refusal, RequestLog};
+
+#[cfg(feature = "derive")]
+pub use korm_derive::Model;
+
+pub use korm_core::{
+    Column, DecodeError, DefinitionError, EncodeError, Expr, FieldDef, FieldPath, Meta, Model,
+    ModelDef, ObjectKey, OwnerReference, Rule, Scale, Scope, Snapshot,
+    expr::{Field, FieldType, MetaFields, Operand, TextField},
+};
+
+/// What the expansion of `#[derive(Model)]` names; not for programs.
+#[doc(hidden)]
+pub mod __private {
+    pub use korm_core::derive::*;
+}

@@ -23,6 +23,19 @@ pub trait FieldType: Serialize + DeserializeOwned + JsonSchema {}
 
 impl<T: Serialize + DeserializeOwned + JsonSchema> FieldType for T {}
 
+/// A type whose values are strings in JSON, as labels and annotations are.
+///
+/// Implement it for an enum of your own that serde writes as a string.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the type of a label or annotation",
+    label = "not a string",
+    note = "labels and annotations hold strings: use `String` or `Option<String>`"
+)]
+pub trait TextField {}
+
+impl TextField for String {}
+impl<T: TextField> TextField for Option<T> {}
+
 /// What a field of type `T` can be compared with: a `T`, what an `Option` holds, `&str` for strings.
 #[diagnostic::on_unimplemented(
     message = "a field of type `{T}` cannot be compared with `{Self}`",

@@ -5,6 +5,6 @@ mod meta_fields;
 mod show;
 mod tree;
 
-pub use field::{Field, FieldType, Operand};
+pub use field::{Field, FieldType, Operand, TextField};
 pub use meta_fields::MetaFields;
 pub use tree::{Compare, Expr, Op, Predicate};

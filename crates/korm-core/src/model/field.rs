@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::def::Rule;
 use crate::{expr::Compare, path::FieldPath};
 
 /// One attribute bound to one path of the object.
@@ -39,6 +40,9 @@ pub struct FieldDef {
     pub secret: bool,
     /// The column `kubectl get` prints for it.
     pub column: Option<Column>,
+    /// CEL rules over the value.
+    #[serde(default)]
+    pub rules: Vec<Rule>,
     /// What it means, for `kubectl explain`.
     pub description: Option<String>,
 }
@@ -57,6 +61,7 @@ impl FieldDef {
             nullable: false,
             secret: false,
             column: None,
+            rules: Vec::new(),
             description: None,
         }
     }
@@ -110,6 +115,13 @@ impl FieldDef {
         if let Value::Object(schema) = &mut self.schema {
             schema.insert(keyword.to_owned(), value);
         }
+        self
+    }
+
+    /// One more CEL rule over the value; `self` is the value of the field.
+    #[must_use]
+    pub fn rule(mut self, rule: Rule) -> Self {
+        self.rules.push(rule);
         self
     }
 

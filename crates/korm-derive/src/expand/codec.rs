@@ -1,0 +1,80 @@
+//! Writing a model as an object and reading it back.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use crate::ir::{Field, Model, Shape};
+
+pub(super) fn encode(model: &Model, private: &TokenStream) -> TokenStream {
+    let meta = &model.meta.ident;
+    let fields = model.fields.iter().enumerate().map(|(index, field)| {
+        let ident = &field.ident;
+        quote!(writer.field(#index, &self.#ident)?;)
+    });
+    let mutable = (!model.fields.is_empty()).then(|| quote!(mut));
+    quote! {
+        let #mutable writer = #private::Writer::new(
+            <Self as #private::Model>::definition(),
+            &self.#meta,
+        )?;
+        #(#fields)*
+        ::core::result::Result::Ok(writer.finish())
+    }
+}
+
+pub(super) fn decode(model: &Model, private: &TokenStream) -> TokenStream {
+    let Model { skipped, .. } = model;
+    let meta = &model.meta.ident;
+    let read = read(model, private);
+    let idents = model.fields.iter().map(|field| &field.ident);
+    let values = (0..model.fields.len()).map(local);
+    quote! {
+        #read
+        ::core::result::Result::Ok(Self {
+            #meta: read_meta,
+            #(#idents: #values,)*
+            #(#skipped: ::core::default::Default::default(),)*
+        })
+    }
+}
+
+pub(super) fn absorb(model: &Model, private: &TokenStream) -> TokenStream {
+    let meta = &model.meta.ident;
+    let read = read(model, private);
+    let idents = model.fields.iter().map(|field| &field.ident);
+    let values = (0..model.fields.len()).map(local);
+    quote! {
+        #read
+        self.#meta = read_meta;
+        #(self.#idents = #values;)*
+        ::core::result::Result::Ok(())
+    }
+}
+
+/// Reads everything into locals.
+fn read(model: &Model, private: &TokenStream) -> TokenStream {
+    let fields = model.fields.iter().enumerate().map(|(index, field)| {
+        let local = local(index);
+        let ty = &field.ty;
+        let method = method(field);
+        quote!(let #local: #ty = reader.#method(#index)?;)
+    });
+    quote! {
+        let reader = #private::Reader::new(<Self as #private::Model>::definition(), &object);
+        let read_meta = reader.meta()?;
+        #(#fields)*
+    }
+}
+
+fn method(field: &Field) -> TokenStream {
+    match field.shape {
+        _ if field.default.is_some() => quote!(or_declared),
+        Shape::Option => quote!(optional),
+        Shape::Collection => quote!(or_default),
+        Shape::Plain => quote!(required),
+    }
+}
+
+fn local(index: usize) -> syn::Ident {
+    format_ident!("read_{index}")
+}

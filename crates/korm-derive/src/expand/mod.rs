@@ -1,0 +1,69 @@
+//! From the intermediate form to the implementation.
+
+mod accessors;
+mod codec;
+mod definition;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::ir;
+
+/// The implementation of `Model`, and a function for each field that starts an expression.
+pub(crate) fn model(model: &ir::Model) -> TokenStream {
+    let ir::Model {
+        ident, krate, meta, ..
+    } = model;
+    let private = quote!(#krate::__private);
+    let definition = definition::of(model, &private);
+    let known = definition::demand_native(model, &private);
+    let encode = codec::encode(model, &private);
+    let decode = codec::decode(model, &private);
+    let absorb = codec::absorb(model, &private);
+    let accessors = accessors::of(model, &private);
+    let meta = &meta.ident;
+    quote! {
+        #known
+
+        #[automatically_derived]
+        impl #private::Model for #ident {
+            fn definition() -> &'static #private::ModelDef {
+                static DEFINITION: ::std::sync::LazyLock<#private::ModelDef> =
+                    ::std::sync::LazyLock::new(|| #definition);
+                &DEFINITION
+            }
+
+            fn encode(
+                &self,
+            ) -> ::core::result::Result<#private::Value, #private::EncodeError> {
+                #encode
+            }
+
+            fn decode(
+                object: #private::Value,
+            ) -> ::core::result::Result<Self, #private::DecodeError> {
+                #decode
+            }
+
+            fn absorb(
+                &mut self,
+                object: #private::Value,
+            ) -> ::core::result::Result<(), #private::DecodeError> {
+                #absorb
+            }
+
+            fn snapshot(&self) -> ::core::option::Option<&#private::Snapshot> {
+                self.#meta.snapshot()
+            }
+
+            fn key(&self) -> #private::ObjectKey {
+                self.#meta.key()
+            }
+        }
+
+        #[automatically_derived]
+        impl #ident {
+            #accessors
+        }
+    }
+}
