@@ -7,6 +7,7 @@ mod facts;
 pub mod faults;
 mod jsonpath;
 mod meta;
+mod native;
 mod negotiate;
 mod openapi;
 mod patch;

@@ -2,6 +2,7 @@
 //!
 //! An entry is `{"f":[[json, number, type, go, flags], ...]}`. The type is protobuf's, with a
 //! leading `*` when repeated and `string:TYPE` for a map; message types carry their full name.
+//! `"t":true` marks a struct that also has `apiVersion` and `kind`, which protobuf leaves out.
 //! Flags: `p` pointer, `o` omitted in JSON when empty, `z` omitted when zero, `i` inlined into
 //! the parent in JSON. An entry `{"items":type}` is a Go slice that protobuf wraps in a message.
 
@@ -111,7 +112,14 @@ fn fields_of(
         joined.push(json!([json_name, field.number, wire, go_type, flags]));
     }
     joined.sort_by_key(|field| field[1].as_u64());
-    Ok(json!({"f": joined}))
+    let typed = fields
+        .iter()
+        .any(|go| go.number.is_none() && go.go.ends_with(".TypeMeta"));
+    Ok(if typed {
+        json!({"t": true, "f": joined})
+    } else {
+        json!({"f": joined})
+    })
 }
 
 /// Types that marshal themselves, which the server knows by name.

@@ -10,8 +10,13 @@ static WIRE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/wire
 /// A protobuf message and the Go type behind it.
 #[derive(Debug)]
 pub(crate) enum Message {
-    /// A struct; fields by their number.
-    Struct(Vec<Field>),
+    /// A struct.
+    Struct {
+        /// Its fields by number.
+        fields: Vec<Field>,
+        /// It also has `apiVersion` and `kind`, which protobuf leaves out.
+        typed: bool,
+    },
     /// A list, which is a message of its own with one repeated field, number 1.
     Items(Wire),
 }
@@ -92,12 +97,14 @@ fn parse(package: &str, recorded: &Value) -> Option<Message> {
     if let Some(items) = recorded["items"].as_str() {
         return Some(Message::Items(wire(package, items)));
     }
-    recorded["f"]
-        .as_array()?
-        .iter()
-        .map(|f| field(package, f))
-        .collect::<Option<_>>()
-        .map(Message::Struct)
+    let fields = recorded["f"].as_array()?;
+    Some(Message::Struct {
+        fields: fields
+            .iter()
+            .map(|f| field(package, f))
+            .collect::<Option<_>>()?,
+        typed: recorded["t"] == true,
+    })
 }
 
 fn field(package: &str, recorded: &Value) -> Option<Field> {
@@ -153,7 +160,7 @@ mod tests {
         for line in WIRE.lines() {
             let name = line.split_once('\t').unwrap().0;
             let message = message(name).unwrap_or_else(|| panic!("{name} does not parse"));
-            let Message::Struct(fields) = &*message else {
+            let Message::Struct { fields, .. } = &*message else {
                 continue;
             };
             assert!(fields.is_sorted_by_key(|f| f.number), "{name}");
@@ -194,7 +201,7 @@ mod tests {
     }
 
     fn collect(name: &str, found: &mut Vec<String>) {
-        if let Some(Message::Struct(fields)) = message(name).as_deref() {
+        if let Some(Message::Struct { fields, .. }) = message(name).as_deref() {
             for field in fields {
                 match &field.wire {
                     Wire::Message(inner) if field.inline => collect(inner, found),
