@@ -126,6 +126,27 @@ pub(crate) fn display_number(number: &Number) -> String {
     }
 }
 
+/// A value as `fmt` prints it with `%v`: `map[a:1 b:[x y]]`, `<nil>`.
+pub(crate) fn display(value: &Value) -> String {
+    match value {
+        Value::Null => "<nil>".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Number(number) => display_number(number),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(display).collect();
+            format!("[{}]", items.join(" "))
+        }
+        Value::Object(fields) => {
+            let fields: Vec<String> = fields
+                .iter()
+                .map(|(key, value)| format!("{key}:{}", display(value)))
+                .collect();
+            format!("map[{}]", fields.join(" "))
+        }
+    }
+}
+
 /// A float64 as `fmt` prints it with `%v`: shortest form, exponents from 21 on and below -4.
 pub(crate) fn display_float(float: f64) -> String {
     float_text(float, -4, 2)

@@ -6,10 +6,13 @@
 
 pub(crate) mod decode;
 pub(crate) mod defaults;
+pub(crate) mod embedded;
 pub(crate) mod field_error;
 pub(crate) mod formats;
 pub(crate) mod go_format;
 pub(crate) mod list_types;
+pub(crate) mod names;
+pub(crate) mod pattern;
 pub(crate) mod prune;
 pub(crate) mod rules;
 pub(crate) mod types;

@@ -39,6 +39,11 @@ impl Types {
         &self.nodes[id.0 as usize]
     }
 
+    /// All types.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Type> {
+        self.nodes.iter()
+    }
+
     /// How many types there are.
     pub(crate) fn len(&self) -> usize {
         self.nodes.len()

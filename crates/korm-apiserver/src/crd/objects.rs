@@ -1,0 +1,249 @@
+//! What a version of a CRD does with objects: decoding them and checking them, as apiextensions'
+//! `registry/customresource` does.
+
+use serde_json::Value;
+
+use super::compiled::{Scale, Version};
+use crate::cel;
+use crate::schema::decode::{coerce_embedded, decode_metadata};
+use crate::schema::field_error::{ErrorKind, FieldError, FieldPath};
+use crate::schema::types::{Shape, TypeId};
+use crate::schema::{apply_defaults, check_lists, embedded, prune, prune_nulls, validate};
+
+impl Version {
+    /// Brings a parsed object into shape: metadata decoded, unknown fields pruned, defaults set.
+    ///
+    /// Gives a complaint for every unknown field (`unknown field "spec.x"`), in the order
+    /// Kubernetes lists them. The error is a message for a bad request.
+    pub(crate) fn decode(&self, object: &mut Value) -> Result<Vec<String>, String> {
+        let mut unknown: Vec<String> = Vec::new();
+        let metadata = match object.get_mut("metadata") {
+            None => None,
+            Some(metadata) => {
+                let decoded = decode_metadata(metadata.take())?;
+                unknown.extend(
+                    decoded
+                        .strict
+                        .iter()
+                        .map(|complaint| below_metadata(complaint)),
+                );
+                match decoded.value {
+                    Value::Null => Some(Value::Object(serde_json::Map::new())),
+                    value => Some(value),
+                }
+            }
+        };
+        let mut complaints = |paths: Vec<String>| {
+            unknown.extend(paths.iter().map(|path| format!("unknown field \"{path}\"")));
+        };
+        complaints(prune(&self.types, self.root, object, true));
+        prune_nulls(&self.types, self.root, object);
+        complaints(coerce_embedded(&self.types, self.root, object).map_err(|e| e.to_string())?);
+        apply_defaults(&self.types, self.root, object);
+        if let (Some(metadata), Some(fields)) = (metadata, object.as_object_mut()) {
+            fields.insert("metadata".to_owned(), metadata);
+        }
+        Ok(unknown)
+    }
+
+    /// Brings a stored object into this version as it is now: the CRD may have changed since, and
+    /// conversion between versions changes nothing but apiVersion.
+    pub(crate) fn present(&self, object: &mut Value) {
+        let metadata = object.get("metadata").cloned();
+        prune(&self.types, self.root, object, true);
+        prune_nulls(&self.types, self.root, object);
+        apply_defaults(&self.types, self.root, object);
+        if let Some(fields) = object.as_object_mut() {
+            if let Some(metadata) = metadata {
+                fields.insert("metadata".to_owned(), metadata);
+            }
+            fields.insert("apiVersion".to_owned(), self.api_version.clone().into());
+        }
+    }
+
+    /// All errors of a new object, those of its metadata coming first.
+    pub(crate) fn validate_create(
+        &self,
+        object: &Value,
+        metadata: Vec<FieldError>,
+    ) -> Vec<FieldError> {
+        let mut errors = metadata;
+        errors.extend(validate(&self.types, self.root, object, None, None));
+        self.check_scale(object, true, &mut errors);
+        errors.extend(embedded::check(&self.types, self.root, object));
+        errors.extend(check_lists(&self.types, self.root, object));
+        self.check_rules(object, None, &mut errors);
+        errors
+    }
+
+    /// All errors of an update of the object (not of its status).
+    pub(crate) fn validate_update(
+        &self,
+        object: &Value,
+        old: &Value,
+        metadata: Vec<FieldError>,
+    ) -> Vec<FieldError> {
+        let mut errors = metadata;
+        errors.extend(validate(&self.types, self.root, object, Some(old), None));
+        self.check_scale(object, true, &mut errors);
+        errors.extend(embedded::check(&self.types, self.root, object));
+        if check_lists(&self.types, self.root, old).is_empty() {
+            errors.extend(check_lists(&self.types, self.root, object));
+        }
+        self.check_rules(object, Some(old), &mut errors);
+        errors
+    }
+
+    /// All errors of an update of the status.
+    pub(crate) fn validate_status_update(
+        &self,
+        object: &Value,
+        old: &Value,
+        metadata: Vec<FieldError>,
+    ) -> Vec<FieldError> {
+        let mut errors = metadata;
+        if let (Some(status), Some(ty)) = (object.get("status"), self.status_type()) {
+            let old = old.get("status");
+            errors.extend(validate(&self.types, ty, status, old, Some("status")));
+        }
+        self.check_scale(object, false, &mut errors);
+        if check_lists(&self.types, self.root, old).is_empty() {
+            errors.extend(check_lists(&self.types, self.root, object));
+        }
+        self.check_rules(object, Some(old), &mut errors);
+        errors
+    }
+
+    fn status_type(&self) -> Option<TypeId> {
+        match &self.types.get(self.root).shape {
+            Shape::Object(object) => object.properties.get("status").map(|p| p.ty),
+            _ => None,
+        }
+    }
+
+    /// Rules in CEL are only checked on objects that are otherwise of the right form.
+    fn check_rules(&self, object: &Value, old: Option<&Value>, errors: &mut Vec<FieldError>) {
+        if !cel::has_rules(&self.types) {
+            return;
+        }
+        let blocking = errors.iter().any(|error| {
+            matches!(
+                error.kind,
+                ErrorKind::NotSupported
+                    | ErrorKind::Required
+                    | ErrorKind::TooLong
+                    | ErrorKind::TooMany
+                    | ErrorKind::TypeInvalid
+            )
+        });
+        if blocking {
+            errors.push(FieldError::at(
+                ErrorKind::Invalid,
+                "<nil>".to_owned(),
+                Value::Null,
+                "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation",
+            ));
+        } else {
+            errors.extend(cel::check(&self.types, self.root, object, old));
+        }
+    }
+
+    fn check_scale(&self, object: &Value, with_spec: bool, errors: &mut Vec<FieldError>) {
+        let Some(scale) = &self.scale else { return };
+        if with_spec {
+            check_replicas(object, &scale.spec_replicas, errors);
+        }
+        check_replicas(object, &scale.status_replicas, errors);
+        if let Some(path) = &scale.label_selector
+            && let Found::Other(value, at) = find(object, path)
+            && !value.is_string()
+        {
+            let detail = wrong_type(&at, value, "string");
+            errors.push(FieldError::invalid(&FieldPath::new(path), "", detail));
+        }
+    }
+}
+
+fn below_metadata(complaint: &str) -> String {
+    match complaint.split_once('"') {
+        Some((what, rest)) => format!("{what}\"metadata.{rest}"),
+        None => complaint.to_owned(),
+    }
+}
+
+/// What a dotted path leads to.
+enum Found<'a> {
+    Nothing,
+    /// A value, and its path as `NestedFieldNoCopy` writes it.
+    Other(&'a Value, String),
+    /// Something on the way is no object.
+    NoObject(&'a Value, String),
+}
+
+fn find<'a>(object: &'a Value, path: &str) -> Found<'a> {
+    let mut value = object;
+    let mut at = String::new();
+    for name in path.strip_prefix('.').unwrap_or(path).split('.') {
+        let Some(fields) = value.as_object() else {
+            return Found::NoObject(value, at);
+        };
+        at = format!("{at}.{name}");
+        match fields.get(name) {
+            Some(below) => value = below,
+            None => return Found::Nothing,
+        }
+    }
+    Found::Other(value, at)
+}
+
+fn check_replicas(object: &Value, path: &str, errors: &mut Vec<FieldError>) {
+    let field = FieldPath::new(path);
+    let invalid = |value: i64, detail: String| FieldError::invalid(&field, value, detail);
+    match find(object, path) {
+        Found::Nothing => {}
+        Found::NoObject(value, at) => {
+            let detail = wrong_type(&at, value, "map[string]interface{}");
+            errors.push(invalid(0, detail));
+        }
+        Found::Other(value, at) => match value.as_i64() {
+            None => errors.push(invalid(0, wrong_type(&at, value, "int64"))),
+            Some(replicas) if replicas < 0 => {
+                errors.push(invalid(
+                    replicas,
+                    "should be a non-negative integer".to_owned(),
+                ));
+            }
+            Some(replicas) if replicas > i64::from(i32::MAX) => {
+                let detail = format!("should be less than or equal to {}", i32::MAX);
+                errors.push(invalid(replicas, detail));
+            }
+            Some(_) => {}
+        },
+    }
+}
+
+fn wrong_type(at: &str, value: &Value, expected: &str) -> String {
+    let (shown, actual) = match value {
+        Value::Null => ("<nil>".to_owned(), "<nil>"),
+        Value::Bool(value) => (value.to_string(), "bool"),
+        Value::Number(number) if number.is_i64() => (number.to_string(), "int64"),
+        Value::Number(number) => (crate::schema::go_format::display_number(number), "float64"),
+        Value::String(text) => (text.clone(), "string"),
+        Value::Array(_) => (crate::schema::go_format::display(value), "[]interface {}"),
+        Value::Object(_) => (
+            crate::schema::go_format::display(value),
+            "map[string]interface {}",
+        ),
+    };
+    format!("{at} accessor error: {shown} is of the type {actual}, expected {expected}")
+}
+
+impl Scale {
+    /// The value at one of its paths.
+    pub(crate) fn at<'a>(object: &'a Value, path: &str) -> Option<&'a Value> {
+        match find(object, path) {
+            Found::Other(value, _) => Some(value),
+            _ => None,
+        }
+    }
+}
