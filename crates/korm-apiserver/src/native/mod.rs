@@ -5,11 +5,17 @@
 //! where it leaves them out, quantities and times take their canonical form, unknown fields are
 //! dropped.
 
-mod decode;
 mod duration;
+mod normalize;
 mod quantity;
 mod special;
 mod time;
+
+pub(crate) use normalize::message as normalize_message;
+pub(crate) use quantity::canonical as canonical_quantity;
+pub(crate) use time::{
+    canonical as canonical_time, micro_text, parse_micro, parse_seconds, seconds_text,
+};
 
 use crate::facts;
 use serde_json::Value;
@@ -17,18 +23,12 @@ use serde_json::Value;
 /// An object of a native kind in the form that a server gives it back; of a kind that is not
 /// recorded, the object as it is.
 ///
-/// # Errors
-/// Go's message about the first value (in the order of field numbers) that does not fit:
-/// `json: cannot unmarshal number into Go struct field ConfigMap.data of type string`.
-pub(crate) fn decode(
-    group: &str,
-    version: &str,
-    kind: &str,
-    object: &Value,
-) -> Result<Value, String> {
+/// The object has the types of its kind, which decoding has made sure of; a value of another type
+/// is kept as it is.
+pub(crate) fn normalize(group: &str, version: &str, kind: &str, object: &Value) -> Value {
     match message_name(group, version, kind) {
-        Some(name) => decode::root(&name, object),
-        None => Ok(object.clone()),
+        Some(name) => normalize::message(&name, object),
+        None => object.clone(),
     }
 }
 
@@ -42,9 +42,6 @@ pub(crate) fn message_name(group: &str, version: &str, kind: &str) -> Option<Str
     let name = definition.replacen("io.k8s.", "k8s.io.", 1);
     facts::message(&name).map(|_| name)
 }
-
-pub(crate) use decode::root as decode_message;
-pub(crate) use time::{micro_text, parse_micro, parse_seconds, seconds_text};
 
 #[cfg(test)]
 mod tests;

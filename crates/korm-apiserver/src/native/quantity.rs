@@ -30,7 +30,7 @@ struct Parts<'a> {
 ///
 /// # Errors
 /// Upstream's message for text that is no quantity.
-pub(super) fn canonical(text: &str) -> Result<String, String> {
+pub(crate) fn canonical(text: &str) -> Result<String, String> {
     if text.is_empty() {
         return Err(WRONG_FORMAT.to_owned());
     }

@@ -3,6 +3,21 @@
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
+use serde_json::Value;
+
+/// A `metav1.Time` or `metav1.MicroTime` in the form the server gives it back: UTC, and null for
+/// Go's zero time.
+///
+/// # Errors
+/// Go's message.
+pub(crate) fn canonical(text: &str, micros: bool) -> Result<Value, String> {
+    let text = if micros {
+        micro_text(parse_micro(text)?)
+    } else {
+        seconds_text(parse_seconds(text)?)
+    };
+    Ok(text.map_or(Value::Null, Value::from))
+}
 
 /// A `metav1.Time`: RFC 3339; fractions of a second are read.
 ///

@@ -9,13 +9,12 @@ mod lists;
 mod merge;
 mod node;
 mod strategic;
-mod strict;
 
 pub(crate) use json::json;
 pub(crate) use merge::merge;
 pub(crate) use strategic::strategic;
-pub(crate) use strict::duplicate_fields;
 
+use crate::schema::decode;
 use crate::status::ApiError;
 use serde_json::Value;
 
@@ -27,6 +26,14 @@ pub(crate) struct Patched {
     /// What strict decoding says of the patch itself; empty unless asked for. They are warnings,
     /// or with `fieldValidation=Strict` join those of decoding the patched object.
     pub(crate) strict_errors: Vec<String>,
+}
+
+/// Every field that a text gives twice: `duplicate field "a[0].b"`.
+fn duplicate_fields(text: &str) -> Vec<String> {
+    // The text has been parsed before.
+    decode::parse(text.as_bytes())
+        .map(|node| decode::decode_untyped(node).strict)
+        .unwrap_or_default()
 }
 
 fn invalid_json() -> ApiError {

@@ -6,8 +6,6 @@
 mod metadata;
 mod native;
 mod parse;
-mod quantity;
-mod time;
 
 #[cfg(test)]
 mod tests;

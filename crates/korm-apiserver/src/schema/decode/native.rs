@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::{Decoded, Node, Strict, quantity, time};
+use super::{Decoded, Node, Strict};
+use crate::native::{canonical_quantity, canonical_time};
 use crate::schema::types::{ListType, ObjectShape, Shape, Type, TypeId, Types};
 
 /// Decodes into the type `root`: unknown fields are dropped, nulls mean absent.
@@ -273,13 +274,13 @@ fn self_decoding(short: &str, name: &str, node: &Node) -> Option<Result<Value, S
     }
     match short {
         "Time" | "MicroTime" => Some(match node {
-            Node::String(text) => time::canonical(text, short == "MicroTime").map(Value::from),
+            Node::String(text) => canonical_time(text, short == "MicroTime"),
             other => Err(wrong_value(other, "string")),
         }),
         "Quantity" => Some(match node {
-            Node::String(text) => quantity::canonical(text.trim()).map(Value::from),
-            Node::Number(_, text) => quantity::canonical(text).map(Value::from),
-            _ => quantity::canonical("?").map(Value::from),
+            Node::String(text) => canonical_quantity(text.trim()).map(Value::from),
+            Node::Number(_, text) => canonical_quantity(text).map(Value::from),
+            _ => canonical_quantity("?").map(Value::from),
         }),
         "IntOrString" => Some(int_or_string(node)),
         _ => None,
