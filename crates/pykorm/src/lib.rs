@@ -1,1 +1,24 @@
 //! The native half of the Python package pykorm.
+
+mod convert;
+mod errors;
+mod model;
+mod operation;
+mod runtime;
+mod source;
+
+use pyo3::pymodule;
+
+/// The native half: the engine, seen from Python. An implementation detail; use the package's own names.
+#[pymodule(name = "_native", gil_used = true)]
+mod native {
+    #[pymodule_export]
+    use crate::{model::Model, operation::Operation, source::Source};
+
+    use pyo3::prelude::*;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("__version__", env!("CARGO_PKG_VERSION"))
+    }
+}

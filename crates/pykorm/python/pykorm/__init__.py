@@ -1,0 +1,62 @@
+"""pykorm: an object mapper for Kubernetes. A class is a kind, an instance is an object in the cluster.
+
+::
+
+    import pykorm
+
+    @pykorm.k8s_custom_object('pykorm.infomaniak.com', 'v1', 'peaches')
+    class Peach(pykorm.NamespacedModel):
+        variety: str = pykorm.fields.Spec('variety')
+
+    pk = pykorm.Pykorm()
+    cake_peach = Peach(namespace='default', name='cake-peach', variety='Frost')
+    pk.save(cake_peach)
+
+    for peach in Peach.query.filter(variety='Frost'):
+        print(peach)
+
+    pk.delete(cake_peach)
+"""
+
+from __future__ import annotations
+
+from . import exceptions, expressions, fields, models, query
+from ._native import __version__
+from .clusters import Cluster, embedded
+from .exceptions import PykormError
+from .expressions import Q
+from .fields import DataField, DictNestedField, ListField, Metadata, MetadataAnnotation, MetadataLabel, Spec, Status
+from .models import ClusterModel, NamespacedModel, Nested
+from . import pykorm
+from .pykorm import Pykorm, get_query_cls, k8s_appsv1, k8s_core, k8s_custom_object, k8s_native
+
+__all__ = [
+    "Cluster",
+    "ClusterModel",
+    "DataField",
+    "DictNestedField",
+    "ListField",
+    "Metadata",
+    "MetadataAnnotation",
+    "MetadataLabel",
+    "NamespacedModel",
+    "Nested",
+    "Pykorm",
+    "PykormError",
+    "Q",
+    "Spec",
+    "Status",
+    "__version__",
+    "embedded",
+    "exceptions",
+    "expressions",
+    "fields",
+    "get_query_cls",
+    "k8s_appsv1",
+    "k8s_core",
+    "k8s_custom_object",
+    "k8s_native",
+    "models",
+    "pykorm",
+    "query",
+]

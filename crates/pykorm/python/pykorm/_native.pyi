@@ -1,0 +1,75 @@
+"""The native half: the engine, seen from Python. An implementation detail; use the package's own names."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, TypeVar, final
+
+T_co = TypeVar("T_co", covariant=True)
+
+__version__: str
+
+@final
+class Operation:
+    """Something under way: to be waited for, or started with a callback."""
+
+    def wait(self) -> Any:
+        """Waits for the end with the GIL released; Ctrl-C cancels the operation."""
+    def start(self, done: Callable[[Any, BaseException | None], None], /) -> None:
+        """Goes on in the background and calls ``done(result, error)`` from another thread at the end."""
+    def cancel(self) -> None:
+        """Gives the operation up; ``done`` is not called any more."""
+
+@final
+class Model:
+    """The engine's description of a class."""
+
+    def __new__(cls, definition: Mapping[str, Any], /) -> Model: ...
+    def crd(self) -> dict[str, Any]:
+        """The CustomResourceDefinition."""
+
+@final
+class Source:
+    """An object as it was read."""
+
+    def get(self, path: tuple[str, ...], default: Any, /) -> Any:
+        """What stands at the path, as Python values."""
+    def to_dict(self) -> dict[str, Any]:
+        """All that is known of the object."""
+
+@final
+class EventStream:
+    """A watch that is open."""
+
+    def next(self) -> Operation:
+        """The next event as ``(type, source)``, or None at the end."""
+    def close(self) -> None:
+        """Ends the watch."""
+
+@final
+class Cluster:
+    """A connection."""
+
+    def list(self, model: Model, options: Mapping[str, Any], /) -> Operation:
+        """Sources, and sentences about the objects that could not be read."""
+    def count(self, model: Model, options: Mapping[str, Any], /) -> Operation:
+        """How many objects there are."""
+    def explain(self, model: Model, options: Mapping[str, Any], /) -> Operation:
+        """The requests of a query, as text."""
+    def get(self, model: Model, namespace: str | None, name: str, /) -> Operation:
+        """A source, or None."""
+    def create(self, model: Model, body: Mapping[str, Any], /) -> Operation:
+        """The source of a new object."""
+    def save(
+        self, model: Model, source: Source | Any, base: Mapping[str, Any], now: Mapping[str, Any], /
+    ) -> Operation:
+        """The source after a compare-and-set of what differs between ``base`` and ``now``."""
+    def apply(self, model: Model, body: Mapping[str, Any], /) -> Operation:
+        """The source after a server-side apply."""
+    def delete(self, model: Model, namespace: str | None, name: str, uid: str | None, /) -> Operation:
+        """Nothing, once the object is deleted."""
+    def install(self, model: Model, /) -> Operation:
+        """Nothing, once the kind is served."""
+    def watch(self, model: Model, options: Mapping[str, Any], existing: bool, /) -> Operation:
+        """An event stream."""
+
+def connect(options: Mapping[str, Any], /) -> Operation:
+    """A cluster."""

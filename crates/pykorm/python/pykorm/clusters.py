@@ -1,0 +1,180 @@
+"""Clusters: connections to Kubernetes APIs."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from . import _native
+from .exceptions import ConfigError, ForkError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+
+    from ._flow import Flow
+
+__all__ = ["Cluster", "embedded"]
+
+
+class Cluster:
+    """A connection to one Kubernetes API.
+
+    Nothing is opened until the first request, and then once: the configuration is read, and an exec plugin run, when
+    it is needed, not for every call. Threads may share a cluster. A cluster made before ``os.fork()`` connects anew in
+    the child; an embedded one cannot, and says so.
+
+    :param kubeconfig: a path, or a kubeconfig as a dict; without it ``KUBECONFIG``, ``~/.kube/config`` and the
+        service account of a pod are looked at in this order, as kubectl does.
+    :param context: the context of the kubeconfig; its current one unless given.
+    """
+
+    def __init__(self, kubeconfig: str | os.PathLike[str] | Mapping[str, Any] | None = None, context: str | None = None) -> None:
+        self._options: dict[str, Any] = {"context": context}
+        if isinstance(kubeconfig, (str, os.PathLike)):
+            self._options["path"] = os.fspath(kubeconfig)
+        elif kubeconfig is not None:
+            self._options["kubeconfig"] = dict(kubeconfig)
+        self._handle: _native.Cluster | None = None
+        self._pid = 0
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether this is an embedded server rather than a cluster somewhere."""
+        return bool(self._options.get("embedded"))
+
+    def _connected(self) -> Flow[_native.Cluster]:
+        """The native handle of this process, made if there is none yet."""
+        handle = self._handle
+        pid = os.getpid()
+        if handle is None or self._pid != pid:
+            if handle is not None and self.is_embedded:
+                raise ForkError(
+                    f"this embedded cluster lives in process {self._pid}, which forked; call pykorm.embedded() in the "
+                    "child for a cluster of its own, or serve one with `korm serve` for both"
+                )
+            handle = yield _native.connect(self._options)
+            self._handle, self._pid = handle, pid
+        return handle
+
+    def _now(self) -> _native.Cluster:
+        from ._flow import run
+
+        return run(self._connected())
+
+    def close(self) -> None:
+        """Gives the connection up; the next use opens it again. An embedded server forgets all its objects."""
+        self._handle = None
+
+    def __enter__(self) -> Cluster:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        if self.is_embedded:
+            return "<Cluster embedded>"
+        where = self._options.get("path") or ("given as a dict" if "kubeconfig" in self._options else "default")
+        context = self._options.get("context")
+        return f"<Cluster kubeconfig={where}{f', context={context}' if context else ''}>"
+
+    def __reduce__(self) -> Any:
+        raise TypeError("a Cluster cannot be pickled: its configuration may hold credentials")
+
+    def install(self, *models: Any) -> None:
+        """Installs the CustomResourceDefinitions of these classes and waits until the server serves them."""
+        from ._flow import run
+        from .pykorm import install_flow
+
+        run(install_flow(models, self))
+
+    async def ainstall(self, *models: Any) -> None:
+        """:meth:`install`, under asyncio."""
+        from ._flow import arun
+        from .pykorm import install_flow
+
+        await arun(install_flow(models, self))
+
+
+def embedded() -> Cluster:
+    """A cluster of one's own: an in-memory Kubernetes API server in this process, started at first use.
+
+    It lives as long as something refers to it, and is empty but for the namespaces every cluster has::
+
+        with pykorm.embedded() as cluster:
+            cluster.install(Peach)
+            Peach(namespace="default", name="cake-peach").save(cluster)
+    """
+    cluster = Cluster()
+    cluster._options = {"embedded": True}
+    return cluster
+
+
+def from_configuration(configuration: Any) -> Cluster:
+    """A cluster for a ``Configuration`` of the package ``kubernetes``, a dict of its attributes, or a cluster."""
+    if isinstance(configuration, Cluster):
+        return configuration
+    if isinstance(configuration, dict):
+        attributes = dict(configuration)
+    elif hasattr(configuration, "host"):
+        attributes = {name: getattr(configuration, name, None) for name in _ATTRIBUTES}
+    else:
+        raise ConfigError(
+            f"a cluster's configuration is a pykorm.Cluster, a kubernetes Configuration or a dict of its attributes, not "
+            f"a {type(configuration).__name__}"
+        )
+    unknown = set(attributes) - set(_ATTRIBUTES) - _UNUSED
+    if unknown:
+        raise ConfigError(f"unknown in a cluster's configuration: {', '.join(sorted(unknown))}")
+    if not attributes.get("host"):
+        raise ConfigError("a cluster's configuration needs a host, as https://10.0.0.1:6443")
+    return Cluster(_kubeconfig_of(attributes))
+
+
+_ATTRIBUTES = (
+    "host", "api_key", "api_key_prefix", "username", "password", "ssl_ca_cert", "cert_file", "key_file", "verify_ssl",
+    "proxy", "tls_server_name", "refresh_api_key_hook",
+)
+_UNUSED = {
+    "assert_hostname", "connection_pool_maxsize", "retries", "debug", "safe_chars_for_path_param", "proxy_headers",
+    "no_proxy", "client_side_validation", "temp_folder_path", "logger", "logger_format", "logger_file", "socket_options",
+    "discard_unknown_keys", "disabled_client_side_validations",
+}  # fmt: skip
+
+
+def _kubeconfig_of(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    given = attributes.get
+    cluster: dict[str, Any] = {"server": str(given("host"))}
+    if given("ssl_ca_cert"):
+        cluster["certificate-authority"] = str(given("ssl_ca_cert"))
+    if given("verify_ssl") is False:
+        cluster["insecure-skip-tls-verify"] = True
+    if given("proxy"):
+        cluster["proxy-url"] = str(given("proxy"))
+    if given("tls_server_name"):
+        cluster["tls-server-name"] = str(given("tls_server_name"))
+    user: dict[str, Any] = {}
+    token = _token_of(attributes)
+    if token:
+        user["token"] = token
+    for key, name in (("cert_file", "client-certificate"), ("key_file", "client-key"), ("username", "username"), ("password", "password")):
+        if given(key):
+            user[name] = str(given(key))
+    return {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "clusters": [{"name": "given", "cluster": cluster}],
+        "users": [{"name": "given", "user": user}],
+        "contexts": [{"name": "given", "context": {"cluster": "given", "user": "given"}}],
+        "current-context": "given",
+    }
+
+
+def _token_of(attributes: Mapping[str, Any]) -> str | None:
+    keys: Mapping[str, str] = attributes.get("api_key") or {}
+    # The package has called this key by two names over time.
+    text = keys.get("authorization") or keys.get("BearerToken")
+    return text.split(" ", 1)[1] if text and text.lower().startswith("bearer ") else text

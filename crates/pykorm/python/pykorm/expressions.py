@@ -1,0 +1,215 @@
+"""Conditions: what a query asks for.
+
+A condition is written on a model's field, ``Peach.price > 2``, or with keywords, ``Q(price__gt=2)``. Conditions are
+joined with ``&``, ``|`` and ``~``. They are handed to the engine, which lets the API server evaluate what it can and
+evaluates the rest itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .exceptions import FieldError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .fields import DataField
+    from .models import PykormModel
+
+__all__ = ["Condition", "Expression", "Q"]
+
+#: What may follow ``__`` in a keyword, and the engine's operator for it.
+LOOKUPS = {
+    "contains": "contains",
+    "endswith": "ends_with",
+    "eq": "eq",
+    "exact": "eq",
+    "exists": "exists",
+    "ge": "ge",
+    "gt": "gt",
+    "gte": "ge",
+    "in": "in",
+    "isnull": "is_null",
+    "le": "le",
+    "lt": "lt",
+    "lte": "le",
+    "matches": "matches",
+    "ne": "ne",
+    "not_in": "not_in",
+    "regex": "matches",
+    "startswith": "starts_with",
+}
+
+
+class Condition:
+    """Anything a query can be filtered by."""
+
+    __slots__ = ()
+
+    def __and__(self, other: Condition) -> Condition:
+        """Both hold."""
+        return _joined("and", self, other)
+
+    def __or__(self, other: Condition) -> Condition:
+        """At least one holds."""
+        return _joined("or", self, other)
+
+    def __invert__(self) -> Condition:
+        """This one does not hold."""
+        return Combined("not", (self,))
+
+    def __bool__(self) -> bool:
+        raise TypeError("a condition is neither true nor false; join conditions with &, | and ~ instead of and, or, not")
+
+    def resolve(self, model: type[PykormModel]) -> dict[str, Any]:
+        """The engine's form of this condition on ``model``."""
+        raise NotImplementedError
+
+
+class Expression(Condition):
+    """One comparison of a field with a value, as ``Peach.price > 2`` gives it."""
+
+    __slots__ = ("_node",)
+
+    def __init__(self, node: dict[str, Any]) -> None:
+        self._node = node
+
+    def resolve(self, model: type[PykormModel]) -> dict[str, Any]:
+        return self._node
+
+    def __repr__(self) -> str:
+        return f"<Expression {describe(self._node)}>"
+
+
+class Combined(Condition):
+    """Conditions joined by ``&``, ``|`` or ``~``."""
+
+    __slots__ = ("_op", "_parts")
+
+    def __init__(self, op: str, parts: tuple[Condition, ...]) -> None:
+        self._op = op
+        self._parts = parts
+
+    def resolve(self, model: type[PykormModel]) -> dict[str, Any]:
+        parts = [part.resolve(model) for part in self._parts]
+        return {"not": parts[0]} if self._op == "not" else {self._op: parts}
+
+    def __repr__(self) -> str:
+        if self._op == "not":
+            return f"~{self._parts[0]!r}"
+        sign = " & " if self._op == "and" else " | "
+        return "(" + sign.join(repr(part) for part in self._parts) + ")"
+
+
+class Q(Condition):
+    """Conditions given as keywords, to be joined with others: ``Q(price__gt=2) | ~Q(variety="Frost")``.
+
+    Several keywords in one ``Q`` must all hold.
+    """
+
+    __slots__ = ("_lookups",)
+
+    def __init__(self, **lookups: Any) -> None:
+        self._lookups = lookups
+
+    def resolve(self, model: type[PykormModel]) -> dict[str, Any]:
+        return all_of([lookup(model, key, value) for key, value in self._lookups.items()])
+
+    def __repr__(self) -> str:
+        return f"Q({', '.join(f'{key}={value!r}' for key, value in self._lookups.items())})"
+
+
+def _joined(op: str, left: Condition, right: object) -> Condition:
+    if not isinstance(right, Condition):
+        raise TypeError(
+            f"a condition can only be joined with another one, not with {right!r}; comparisons need brackets, as in "
+            "(Peach.price > 2) & (Peach.variety == 'Frost')"
+        )
+    parts: list[Condition] = []
+    for part in (left, right):
+        if isinstance(part, Combined) and part._op == op:
+            parts.extend(part._parts)
+        else:
+            parts.append(part)
+    return Combined(op, tuple(parts))
+
+
+def all_of(nodes: list[dict[str, Any]]) -> dict[str, Any]:
+    """The engine's form of "every one of these holds"."""
+    return nodes[0] if len(nodes) == 1 else {"and": nodes}
+
+
+def split_lookup(model: type[PykormModel], key: str) -> tuple[str, list[str], str]:
+    """Takes ``price__gt`` apart: the attribute's name, the path inside its value, and the operator."""
+    names = model._fields
+    parts = key.split("__")
+    for length in range(len(parts), 0, -1):
+        name = "__".join(parts[:length])
+        if name not in names and name not in model._properties:
+            continue
+        rest = parts[length:]
+        op = LOOKUPS[rest.pop()] if rest and rest[-1] in LOOKUPS else "eq"
+        return name, rest, op
+    known = ", ".join(sorted([*names, *model._properties]))
+    raise FieldError(f"{model.__name__} has no attribute for {key!r}; it has {known}")
+
+
+def lookup(model: type[PykormModel], key: str, value: Any) -> dict[str, Any]:
+    """The engine's form of one keyword of ``filter`` or ``Q``."""
+    name, inside, op = split_lookup(model, key)
+    if name in model._properties:
+        raise FieldError(
+            f"{model.__name__}.{name} is a property, computed in Python: it can be filtered by on its own, "
+            "but not inside Q(), |, ~ or exclude()"
+        )
+    field = model._fields[name]
+    path = list(field.fullpath)
+    for position, step in enumerate(inside):
+        nested = field.nested_fields() if field is not None else None
+        if nested is None:
+            path.extend(inside[position:])
+            field = None
+            break
+        if step not in nested:
+            raise FieldError(f"{model.__name__}.{key}: there is no {step!r} in it; there is {', '.join(nested)}")
+        field = nested[step]
+        path.extend(field.fullpath)
+    return atom(field, path, op, value)
+
+
+def atom(field: DataField[Any] | None, path: Iterable[str], op: str, value: Any) -> dict[str, Any]:
+    """One comparison in the engine's form, with the value as it stands in the cluster."""
+    if op in ("exists", "is_null"):
+        wanted = op if value else {"exists": "is_null", "is_null": "exists"}[op]
+        return {"test": {"path": list(path), "op": wanted}}
+    operand: Any
+    if op in ("in", "not_in"):
+        operand = [_encoded(field, item) for item in value]
+    elif op in ("contains", "starts_with", "ends_with", "matches"):
+        operand = value
+    else:
+        operand = _encoded(field, value)
+    test: dict[str, Any] = {"path": list(path), "op": {op: operand}}
+    if field is not None and field.codec.compare != "json":
+        test["compare"] = field.codec.compare
+    return {"test": test}
+
+
+def _encoded(field: DataField[Any] | None, value: Any) -> Any:
+    return value if field is None or value is None else field.encode(value)
+
+
+def describe(node: dict[str, Any]) -> str:
+    """A condition in one line, for people."""
+    if "not" in node:
+        return f"not ({describe(node['not'])})"
+    for op in ("and", "or"):
+        if op in node:
+            return "(" + f" {op} ".join(describe(part) for part in node[op]) + ")"
+    where = ".".join(node["test"]["path"])
+    op = node["test"]["op"]
+    if isinstance(op, str):
+        return f"{where} {op}"
+    ((name, value),) = op.items()
+    return f"{where} {name} {value!r}"

@@ -1,0 +1,475 @@
+"""Models: a class is a kind, an instance is an object in the cluster."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from . import fields
+from .exceptions import ModelError, PykormError, ValidationError
+from .fields import MISSING, DataField
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from . import _native
+    from .clusters import Cluster
+    from .query import BaseQuery
+
+__all__ = ["ClusterModel", "ModelMixin", "NamespacedModel", "Nested", "PykormModel"]
+
+Self = TypeVar("Self", bound="ModelMixin")
+Model = TypeVar("Model", bound="PykormModel")
+
+_OWN = {"_source", "_implied", "_origin", "_hash", "_queryset"}
+
+
+class DictSource:
+    """A nested object as it was read."""
+
+    __slots__ = ("_raw",)
+
+    def __init__(self, raw: dict[str, Any]) -> None:
+        self._raw = raw
+
+    def get(self, path: tuple[str, ...], default: Any) -> Any:
+        """What stands at the path; a copy, so that nobody changes what was read."""
+        found = fields.get(self._raw, path)
+        if found is MISSING:
+            return default
+        return copy.deepcopy(found) if isinstance(found, (dict, list)) else found
+
+
+class ModelMixin:
+    """What models and nested objects have in common: fields, collected from the class and all its bases."""
+
+    _fields: ClassVar[dict[str, DataField[Any]]] = {}
+    _properties: ClassVar[tuple[str, ...]] = ()
+    _set_once: ClassVar[frozenset[str]] = frozenset()
+    _hidden: ClassVar[frozenset[str]] = frozenset()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        found: dict[str, DataField[Any]] = {}
+        properties: dict[str, None] = {}
+        for base in reversed(cls.__mro__):
+            for name, value in vars(base).items():
+                if isinstance(value, DataField):
+                    found[name] = value
+                elif name in found:
+                    del found[name]
+                if isinstance(value, property) and not name.startswith("_"):
+                    properties[name] = None
+                else:
+                    properties.pop(name, None)
+        cls._fields = found
+        cls._properties = tuple(properties)
+
+    def __init__(self, **attributes: Any) -> None:
+        for name, value in attributes.items():
+            if name not in self._fields and not _settable(type(self), name):
+                known = ", ".join(n for n in self._fields if not n.startswith("_"))
+                raise ModelError(f"{type(self).__name__} has no attribute {name!r}; it has {known}")
+            setattr(self, name, value)
+
+    @classmethod
+    def _of(cls: type[Self], raw: dict[str, Any]) -> Self:
+        """An instance for what was read, without calling ``__init__``: that belongs to the class's author."""
+        self = cls.__new__(cls)
+        self.__dict__["_source"] = DictSource(raw)
+        return self
+
+    def _called(self) -> str:
+        return type(self).__name__
+
+    def _value_to_write(self, name: str) -> Any:
+        """The field's value as JSON, or MISSING where the key is to be absent."""
+        field = self._fields[name]
+        value = field.__get__(self)
+        if value is None:
+            return None if field.allow_empty else MISSING
+        return field.encode(value)
+
+    def _untouched(self, name: str) -> bool:
+        """Whether a value that was made up on reading still is as it was made."""
+        field = self._fields[name]
+        if name not in self.__dict__.get("_implied", ()):
+            return False
+        return bool(field.encode(self.__dict__[name]) == field.encode(field.absent()))
+
+    def _encode_fields(self) -> dict[str, Any]:
+        """All that would be written, as nested dicts."""
+        result: dict[str, Any] = {}
+        for name, field in self._fields.items():
+            if field.readonly:
+                continue
+            if isinstance(field, (fields.DictNestedField, fields.ListField)) and field.default is None:
+                field.__get__(self)
+                if self._untouched(name):
+                    continue
+            value = self._value_to_write(name)
+            if value is not MISSING:
+                fields.put(result, field._full, value)
+        return result
+
+    def _check_required(self) -> None:
+        for name, field in self._fields.items():
+            value = field.__get__(self)
+            if field.required and not field.readonly and value is None:
+                raise ValidationError(
+                    f"{self._called()}: {name} ({'.'.join(field._full)}) must be set before it can be saved",
+                    {"field": name, "path": ".".join(field._full)},
+                )
+            for item in value if isinstance(value, list) else (value,):
+                if isinstance(item, Nested):
+                    item._check_required()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The attributes that have a value, by name: fields and public properties."""
+        result: dict[str, Any] = {}
+        for name in (*self._fields, *self._properties):
+            value = getattr(self, name)
+            if value is not None and not name.startswith("_"):
+                result[name] = _as_plain(value)
+        return result
+
+    def _shown(self) -> list[str]:
+        names = [name for name in self._fields if not name.startswith("_") and name not in self._hidden]
+        first = [name for name in ("namespace", "name") if name in names]
+        return [*first, *(name for name in names if name not in first), *self._properties]
+
+    def _conceals(self, name: str) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        shown: list[str] = []
+        for name in self._shown():
+            try:
+                value = getattr(self, name)
+            except Exception as error:  # a repr must not fail where an attribute cannot be read
+                value = f"({type(error).__name__})"
+            if value is None:
+                continue
+            shown.append(f"{name}={'***' if self._conceals(name) else value}")
+        return f"<{type(self).__name__} {', '.join(shown)}>" if shown else f"<{type(self).__name__}>"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, ModelMixin) or type(self) is not type(other):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in self._fields)
+
+    def __hash__(self) -> int:
+        return hash(type(self))
+
+
+class Nested(ModelMixin):
+    """A nested object: part of a model, declared as a class with fields of its own.
+
+    Paths of its fields (:class:`~pykorm.fields.DataField`) are counted from the nested object::
+
+        class Origin(pykorm.models.Nested):
+            country = pykorm.fields.DataField("country")
+
+        class Peach(pykorm.NamespacedModel):
+            origin = pykorm.fields.DictNestedField(Origin, path=["spec", "origin"])
+    """
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+
+
+class _QueryOfClass:
+    """``Peach.query``: a fresh query each time, so that no query can leak into another."""
+
+    def __get__(self, instance: Any, owner: type[Model]) -> BaseQuery[Model]:
+        return owner._query_class()(owner)
+
+
+class PykormModel(ModelMixin):
+    """An object in the cluster; the base of :class:`NamespacedModel` and :class:`ClusterModel`."""
+
+    name: fields.Metadata[str] = fields.Metadata("name")
+    created_at: fields.Metadata[str] = fields.Metadata("creationTimestamp", readonly=True)
+    _k8s_uid: fields.Metadata[str] = fields.Metadata("uid", readonly=True)
+
+    query = _QueryOfClass()
+
+    _set_once = frozenset({"name"})
+    _hidden = frozenset({"created_at"})
+
+    _pykorm_group: ClassVar[str | None] = None
+    _pykorm_version: ClassVar[str | None] = None
+    _pykorm_plural: ClassVar[str | None] = None
+    _pykorm_kind: ClassVar[str | None] = None
+    _pykorm_native: ClassVar[bool] = False
+    _namespaced: ClassVar[bool] = False
+
+    @classmethod
+    def _query_class(cls) -> Any:
+        from .pykorm import get_query_cls
+
+        return get_query_cls(cls)
+
+    @classmethod
+    def _definition(cls) -> _native.Model:
+        """The engine's description of this class, made at first use."""
+        made: _native.Model | None = cls.__dict__.get("_native_definition")
+        if made is None:
+            from ._types import definition_of
+
+            made = definition_of(cls)
+            cls._native_definition = made  # type: ignore[attr-defined]
+        return made
+
+    @classmethod
+    def _kind(cls) -> str:
+        return cls._pykorm_kind or cls.__name__
+
+    @classmethod
+    def _api_version(cls) -> str:
+        if cls._pykorm_version is None:
+            raise ModelError(
+                f"{cls.__name__} is not bound to a kind: put @pykorm.k8s_custom_object(group, version, plural) above "
+                "the class, or @pykorm.k8s_core, @pykorm.k8s_appsv1 or @pykorm.k8s_native for a native kind"
+            )
+        return f"{cls._pykorm_group}/{cls._pykorm_version}" if cls._pykorm_group else cls._pykorm_version
+
+    @classmethod
+    def crd(cls) -> dict[str, Any]:
+        """The CustomResourceDefinition of this class, as a dict."""
+        cls._api_version()
+        made: dict[str, Any] = cls._definition().crd()
+        return made
+
+    @classmethod
+    def crd_yaml(cls) -> str:
+        """The CustomResourceDefinition of this class, as YAML for ``kubectl apply -f``."""
+        from ._yaml import dump
+
+        return dump(cls.crd())
+
+    @classmethod
+    def process_labels(cls, d: Mapping[str, str]) -> str:
+        """A label selector that wants all of these labels."""
+        return ",".join(f"{key}={value}" for key, value in d.items())
+
+    @classmethod
+    def _from_source(cls: type[Model], source: Any, origin: Cluster | None) -> Model:
+        """An instance for an object as it was read. ``__init__`` is not called: it belongs to the class's author."""
+        self = cls.__new__(cls)
+        values = self.__dict__
+        values["_source"] = source
+        values["_origin"] = origin
+        return self
+
+    @classmethod
+    def _instantiate_with_dict(cls: type[Model], k8s_dict: dict[str, Any], queryset: Any = None) -> Model:
+        return cls._from_source(DictSource(k8s_dict), None)
+
+    @property
+    def _k8s_dict(self) -> dict[str, Any]:
+        """The object as it would be created: without read-only fields, and without what is None."""
+        self._check_required()
+        body: dict[str, Any] = {"apiVersion": self._api_version(), "kind": self._kind(), "metadata": {}}
+        _merge(body, self._encode_fields())
+        return body
+
+    def _called(self) -> str:
+        namespace = self.__dict__.get("namespace") or self._stored("namespace")
+        name = self.__dict__.get("name") or self._stored("name") or "(unnamed)"
+        return f"{type(self).__name__} {namespace}/{name}" if namespace else f"{type(self).__name__} {name}"
+
+    def _stored(self, key: str) -> Any:
+        source = self.__dict__.get("_source")
+        return None if source is None else source.get(("metadata", key), None)
+
+    def _is_stored_in(self, cluster: Cluster) -> bool:
+        """Whether this very object was read from, or written to, that cluster."""
+        values = self.__dict__
+        if values.get("_source") is None or values.get("_origin") is not cluster:
+            return False
+        return not self._namespaced or getattr(self, "namespace", None) == self._stored("namespace")
+
+    def _base_and_now(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The touched fields as they were read and as they are now, both as nested dicts.
+
+        What was never looked at cannot have changed and is in neither.
+        """
+        source = self.__dict__["_source"]
+        base: dict[str, Any] = {}
+        now: dict[str, Any] = {}
+        for name in self._touched():
+            field = self._fields[name]
+            if self._untouched(name):
+                continue
+            raw = source.get(field._full, MISSING)
+            if raw is MISSING or (raw is None and not field.allow_empty):
+                before = MISSING if field.default is None else field.encode(field.absent())
+            else:
+                before = field.encode(field.decode(raw))
+            after = self._value_to_write(name)
+            if before is not MISSING:
+                fields.put(base, field._full, before)
+            if after is not MISSING:
+                fields.put(now, field._full, after)
+        return base, now
+
+    def _touched(self) -> list[str]:
+        """The writable fields that were read or set, shorter paths first so that longer ones win."""
+        values = self.__dict__
+        names = [n for n, f in self._fields.items() if n in values and not f.readonly and n not in self._identity()]
+        return sorted(names, key=lambda n: len(self._fields[n]._full))
+
+    @classmethod
+    def _identity(cls) -> frozenset[str]:
+        return frozenset({"name", "namespace"})
+
+    def _accept(self, source: Any, origin: Cluster | None) -> None:
+        """From now on the object holds what the server holds.
+
+        Lists, dicts and nested objects that still have the right content stay the same Python objects, so that
+        somebody who holds one of them goes on holding a part of this object.
+        """
+        values = self.__dict__
+        held = {name: values.pop(name) for name in self._fields if name in values}
+        values.pop("_implied", None)
+        values["_source"] = source
+        values["_origin"] = origin
+        for name, value in held.items():
+            if isinstance(value, (list, dict, set, Nested)):
+                fresh = self._fields[name].__get__(self)
+                if fresh == value:
+                    values[name] = value
+                    values.get("_implied", set()).discard(name)
+
+    def _forget_stored(self) -> None:
+        """After a delete: the values stay, but saving creates a new object."""
+        for field in self._fields.values():
+            try:
+                field.__get__(self)
+            except PykormError:
+                continue
+        self.__dict__.pop("_source", None)
+        self.__dict__.pop("_origin", None)
+
+    def save(self, cluster: str | Cluster = "default") -> None:
+        """Saves the object: see :meth:`pykorm.Pykorm.save`."""
+        from ._flow import run
+        from .pykorm import save_flow
+
+        run(save_flow(self, cluster))
+
+    async def asave(self, cluster: str | Cluster = "default") -> None:
+        """:meth:`save`, under asyncio."""
+        from ._flow import arun
+        from .pykorm import save_flow
+
+        await arun(save_flow(self, cluster))
+
+    def apply(self, cluster: str | Cluster = "default") -> None:
+        """Creates the object or brings it to this state: see :meth:`pykorm.Pykorm.apply`."""
+        from ._flow import run
+        from .pykorm import apply_flow
+
+        run(apply_flow(self, cluster))
+
+    async def aapply(self, cluster: str | Cluster = "default") -> None:
+        """:meth:`apply`, under asyncio."""
+        from ._flow import arun
+        from .pykorm import apply_flow
+
+        await arun(apply_flow(self, cluster))
+
+    def delete(self, cluster: str | Cluster = "default") -> None:
+        """Deletes the object: see :meth:`pykorm.Pykorm.delete`."""
+        from ._flow import run
+        from .pykorm import delete_flow
+
+        run(delete_flow(self, cluster))
+
+    async def adelete(self, cluster: str | Cluster = "default") -> None:
+        """:meth:`delete`, under asyncio."""
+        from ._flow import arun
+        from .pykorm import delete_flow
+
+        await arun(delete_flow(self, cluster))
+
+    def refresh(self, cluster: str | Cluster = "default") -> None:
+        """Reads the object anew; changes that were not saved are given up."""
+        from ._flow import run
+        from .pykorm import refresh_flow
+
+        run(refresh_flow(self, cluster))
+
+    async def arefresh(self, cluster: str | Cluster = "default") -> None:
+        """:meth:`refresh`, under asyncio."""
+        from ._flow import arun
+        from .pykorm import refresh_flow
+
+        await arun(refresh_flow(self, cluster))
+
+    def _conceals(self, name: str) -> bool:
+        if self._pykorm_native and self._pykorm_group == "" and self._kind() == "Secret":
+            field = self._fields.get(name)
+            return field is None or field._full[0] in ("data", "stringData")
+        return False
+
+    def __hash__(self) -> int:
+        # The name can be set once only, so it is the one part of the content a hash may rest on.
+        values = self.__dict__
+        if "_hash" not in values:
+            values["_hash"] = hash((type(self), self.name))
+        found: int = values["_hash"]
+        return found
+
+    def __eq__(self, other: object) -> bool:
+        return ModelMixin.__eq__(self, other)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For pickle and copy: the object as it was read and what was changed; never the connection."""
+        state = {name: value for name, value in self.__dict__.items() if name not in ("_origin", "_source", "_hash")}
+        source = self.__dict__.get("_source")
+        if source is not None:
+            state["_raw"] = source.to_dict() if hasattr(source, "to_dict") else source._raw
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        values = dict(state)
+        raw = values.pop("_raw", None)
+        self.__dict__.update(values)
+        if raw is not None:
+            self.__dict__["_source"] = DictSource(raw)
+
+
+class NamespacedModel(PykormModel):
+    """An object that lives in a namespace."""
+
+    namespace: fields.Metadata[str] = fields.Metadata("namespace")
+
+    _namespaced = True
+
+
+class ClusterModel(PykormModel):
+    """An object of the whole cluster, in no namespace."""
+
+
+def _settable(cls: type, name: str) -> bool:
+    found = getattr(cls, name, None)
+    return isinstance(found, property) and found.fset is not None
+
+
+def _as_plain(value: Any) -> Any:
+    if isinstance(value, ModelMixin):
+        return value.to_dict()
+    if isinstance(value, list):
+        return [_as_plain(item) for item in value]
+    return value
+
+
+def _merge(target: dict[str, Any], addition: dict[str, Any]) -> None:
+    for key, value in addition.items():
+        mine = target.get(key)
+        if isinstance(mine, dict) and isinstance(value, dict):
+            _merge(mine, value)
+        else:
+            target[key] = value

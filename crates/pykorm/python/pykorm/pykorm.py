@@ -1,0 +1,274 @@
+"""``Pykorm``, the decorators that bind classes to kinds, and what is done with objects."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from ._flow import arun, run
+from .clusters import Cluster, from_configuration
+from .exceptions import ConfigError, ModelError
+from .models import ClusterModel, NamespacedModel, PykormModel
+from .query import BaseQuery, ClusterObjectQuery, NamespacedObjectQuery
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ._flow import Flow
+
+__all__ = ["Pykorm", "get_query_cls", "k8s_appsv1", "k8s_core", "k8s_custom_object", "k8s_native"]
+
+Class = TypeVar("Class", bound=type)
+
+
+class Pykorm:
+    """Where objects are saved and deleted.
+
+    ``clusters_config`` maps names of clusters to their configuration: a :class:`~pykorm.Cluster`, a ``Configuration``
+    of the package ``kubernetes``, or a dict of its attributes. Without an entry, ``default`` is the cluster kubectl
+    would talk to.
+
+    :param cluster: what this object takes for ``default``, in place of ``clusters_config``.
+    """
+
+    clusters_config: ClassVar[dict[str, Any]] = {}
+
+    def __init__(self, cluster: Cluster | None = None) -> None:
+        self._cluster = cluster
+
+    @classmethod
+    def get_api_client_mapping(cls, clusters_config: Mapping[str, Any] | None = None) -> dict[str, Cluster]:
+        """The clusters by name."""
+        config = cls.clusters_config if clusters_config is None else clusters_config
+        names = list(config) if config else ["default"]
+        return {name: cluster_named(name, config) for name in names}
+
+    def _target(self, cluster: str | Cluster) -> str | Cluster:
+        return self._cluster if self._cluster is not None and cluster == "default" else cluster
+
+    def save(self, obj: PykormModel, cluster: str | Cluster = "default") -> None:
+        """Saves an object: creates it if it is new, sends what changed if it was read or saved before.
+
+        Only the fields that changed are sent, and the save succeeds only if nobody else changed *those* meanwhile
+        (:class:`~pykorm.exceptions.ConflictError` otherwise). Nothing changed: nothing is sent. Afterwards the object
+        holds what the server holds.
+        """
+        run(save_flow(obj, self._target(cluster)))
+
+    async def asave(self, obj: PykormModel, cluster: str | Cluster = "default") -> None:
+        """:meth:`save`, under asyncio."""
+        await arun(save_flow(obj, self._target(cluster)))
+
+    def apply(self, obj: PykormModel, cluster: str | Cluster = "default") -> None:
+        """Creates the object, or brings the one of that name to this state, whatever is there now."""
+        run(apply_flow(obj, self._target(cluster)))
+
+    async def aapply(self, obj: PykormModel, cluster: str | Cluster = "default") -> None:
+        """:meth:`apply`, under asyncio."""
+        await arun(apply_flow(obj, self._target(cluster)))
+
+    def delete(self, obj: PykormModel, cluster: str | Cluster = "default") -> None:
+        """Deletes an object. One that is gone already raises :class:`~pykorm.exceptions.NotFound`.
+
+        The object keeps its values; saving it again creates a new one.
+        """
+        run(delete_flow(obj, self._target(cluster)))
+
+    async def adelete(self, obj: PykormModel, cluster: str | Cluster = "default") -> None:
+        """:meth:`delete`, under asyncio."""
+        await arun(delete_flow(obj, self._target(cluster)))
+
+    def refresh(self, obj: PykormModel, cluster: str | Cluster = "default") -> None:
+        """Reads an object anew; changes that were not saved are given up."""
+        run(refresh_flow(obj, self._target(cluster)))
+
+    async def arefresh(self, obj: PykormModel, cluster: str | Cluster = "default") -> None:
+        """:meth:`refresh`, under asyncio."""
+        await arun(refresh_flow(obj, self._target(cluster)))
+
+    def install(self, *models: type[PykormModel], cluster: str | Cluster = "default") -> None:
+        """Installs the CustomResourceDefinitions of these classes and waits until the server serves them."""
+        run(install_flow(models, self._target(cluster)))
+
+    async def ainstall(self, *models: type[PykormModel], cluster: str | Cluster = "default") -> None:
+        """:meth:`install`, under asyncio."""
+        await arun(install_flow(models, self._target(cluster)))
+
+
+_opened: dict[Any, tuple[Any, Cluster]] = {}
+
+
+def cluster_named(name: str, config: Mapping[str, Any] | None = None) -> Cluster:
+    """The cluster of that name in ``clusters_config``; one connection each, for as long as its entry is the same."""
+    clusters = Pykorm.clusters_config if config is None else config
+    if name in clusters:
+        entry = clusters[name]
+        key: Any = (id(entry), name)
+        # Keeping the entry keeps its id from being given to something else.
+        kept = dict(entry) if isinstance(entry, dict) else entry
+        if key not in _opened or (isinstance(entry, dict) and _opened[key][0] != kept):
+            _opened[key] = (kept, from_configuration(entry)) if isinstance(entry, dict) else (entry, from_configuration(entry))
+        return _opened[key][1]
+    if name != "default":
+        known = ", ".join(sorted({*clusters, "default"}))
+        raise ConfigError(f"there is no cluster {name!r} in Pykorm.clusters_config; there is {known}")
+    # Another KUBECONFIG is another cluster.
+    key = ("default", os.environ.get("KUBECONFIG"))
+    if key not in _opened:
+        _opened[key] = (None, Cluster())
+    return _opened[key][1]
+
+
+def cluster_of(cluster: str | Cluster) -> Cluster:
+    """A cluster given as such or by its name."""
+    return cluster if isinstance(cluster, Cluster) else cluster_named(cluster)
+
+
+def save_flow(obj: PykormModel, cluster: str | Cluster) -> Flow[None]:
+    """Create, or compare-and-set of what changed."""
+    target = cluster_of(cluster)
+    model = type(obj)._definition()
+    if not obj._is_stored_in(target):
+        body = obj._k8s_dict
+        _identified(obj, body)
+        native = yield from target._connected()
+        obj._accept((yield native.create(model, body)), target)
+        return
+    obj._check_required()
+    base, now = obj._base_and_now()
+    if base == now:
+        return
+    native = yield from target._connected()
+    obj._accept((yield native.save(model, obj.__dict__["_source"], base, now)), target)
+
+
+def apply_flow(obj: PykormModel, cluster: str | Cluster) -> Flow[None]:
+    """Server-side apply of all fields."""
+    target = cluster_of(cluster)
+    body = obj._k8s_dict
+    _identified(obj, body, named=True)
+    native = yield from target._connected()
+    obj._accept((yield native.apply(type(obj)._definition(), body)), target)
+
+
+def delete_flow(obj: PykormModel, cluster: str | Cluster) -> Flow[None]:
+    """Delete; of an object that was read, exactly that one and not a later one of the same name."""
+    target = cluster_of(cluster)
+    namespace, name = _key(obj)
+    uid = obj._stored("uid") if obj._is_stored_in(target) else None
+    native = yield from target._connected()
+    yield native.delete(type(obj)._definition(), namespace, name, uid)
+    obj._forget_stored()
+
+
+def refresh_flow(obj: PykormModel, cluster: str | Cluster) -> Flow[None]:
+    """Read anew."""
+    from .exceptions import NotFound
+
+    target = cluster_of(cluster)
+    namespace, name = _key(obj)
+    native = yield from target._connected()
+    source = yield native.get(type(obj)._definition(), namespace, name)
+    if source is None:
+        raise NotFound(f"{obj._called()} is not in the cluster", {"status": 404, "reason": "NotFound"})
+    for field in obj._fields:
+        obj.__dict__.pop(field, None)
+    obj._accept(source, target)
+
+
+def install_flow(models: tuple[Any, ...], cluster: str | Cluster) -> Flow[None]:
+    """Install the kinds of these classes."""
+    target = cluster_of(cluster)
+    native = yield from target._connected()
+    for model in models:
+        yield native.install(model._definition())
+
+
+def _key(obj: PykormModel) -> tuple[str | None, str]:
+    name = obj.name
+    if not name:
+        raise ModelError(f"this {type(obj).__name__} has no name, and so there is no telling which object is meant")
+    namespace: str | None = getattr(obj, "namespace", None) if obj._namespaced else None
+    if obj._namespaced and not namespace:
+        raise ModelError(f"{type(obj).__name__} {name} has no namespace; set one, as namespace='default'")
+    return namespace, name
+
+
+def _identified(obj: PykormModel, body: dict[str, Any], *, named: bool = False) -> None:
+    metadata = body["metadata"]
+    if named or not metadata.get("generateName"):
+        _key(obj)
+    elif obj._namespaced and not metadata.get("namespace"):
+        raise ModelError(f"this {type(obj).__name__} has no namespace; set one, as namespace='default'")
+
+
+def get_query_cls(cls: type) -> type[BaseQuery[Any]]:
+    """The class of queries for a model."""
+    if isinstance(cls, type) and issubclass(cls, NamespacedModel):
+        return NamespacedObjectQuery
+    if isinstance(cls, type) and issubclass(cls, ClusterModel):
+        return ClusterObjectQuery
+    raise ModelError(f"{getattr(cls, '__name__', cls)} is no model: it must inherit from NamespacedModel or ClusterModel")
+
+
+def k8s_custom_object(
+    group: str, version: str, plural: str, kind: str | None = None, *, short_names: tuple[str, ...] = ()
+) -> Callable[[Class], Class]:
+    """Binds a class to a custom kind::
+
+        @pykorm.k8s_custom_object("pykorm.infomaniak.com", "v1", "peaches")
+        class Peach(pykorm.NamespacedModel):
+            variety: str = pykorm.fields.Spec("variety")
+
+    :param kind: the kind's name, if it is not the class's.
+    :param short_names: for kubectl, in a CustomResourceDefinition made from the class.
+    """
+    return _binder(group, version, plural, kind, native=False, short_names=tuple(short_names))
+
+
+def k8s_core(kind: str) -> Callable[[Class], Class]:
+    """Binds a class to a kind of the core group, as ``ConfigMap``."""
+    return k8s_native("v1", kind)
+
+
+def k8s_appsv1(kind: str) -> Callable[[Class], Class]:
+    """Binds a class to a kind of the group apps/v1, as ``Deployment``."""
+    return k8s_native("apps/v1", kind)
+
+
+def k8s_native(api_version: str, kind: str, plural: str | None = None) -> Callable[[Class], Class]:
+    """Binds a class to any kind that is in the cluster without being installed, as ``("batch/v1", "Job")``.
+
+    :param plural: as in the URL; made from the kind by Kubernetes' own rule unless given.
+    """
+    group, _, version = api_version.rpartition("/")
+    return _binder(group, version, plural or _plural_of(kind), kind, native=True)
+
+
+def _binder(
+    group: str, version: str, plural: str, kind: str | None, *, native: bool, short_names: tuple[str, ...] = ()
+) -> Callable[[Class], Class]:
+    def bind(cls: Class) -> Class:
+        get_query_cls(cls)
+        bound: Any = cls
+        bound._pykorm_group = group
+        bound._pykorm_version = version
+        bound._pykorm_plural = plural
+        bound._pykorm_kind = kind
+        bound._pykorm_native = native
+        bound._pykorm_short_names = short_names
+        return cls
+
+    return bind
+
+
+def _plural_of(kind: str) -> str:
+    """How apimachinery makes a plural of a kind; it holds for every kind of Kubernetes itself."""
+    singular = kind.lower()
+    if singular.endswith("endpoints"):
+        return singular
+    if singular.endswith("s"):
+        return singular + "es"
+    if singular.endswith("y"):
+        return singular[:-1] + "ies"
+    return singular + "s"

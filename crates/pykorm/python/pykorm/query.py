@@ -1,0 +1,502 @@
+"""Queries: lazy, chained without side effects, sent when their result is looked at."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+
+from ._flow import arun, run
+from .exceptions import DecodeWarning, DoesNotExist, FieldError, ModelError, MultipleObjectsReturned
+from .expressions import Condition, Q, all_of, lookup, split_lookup
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+
+    from . import _native
+    from ._flow import Flow
+    from .clusters import Cluster
+    from .models import PykormModel
+    from .watch import Watch
+
+__all__ = ["BaseQuery", "ClusterObjectQuery", "NamespacedObjectQuery"]
+
+M = TypeVar("M", bound="PykormModel")
+Self = TypeVar("Self", bound="BaseQuery[Any]")
+
+
+class BaseQuery(Generic[M]):
+    """The objects of one kind that a program asks for.
+
+    Nothing is sent until the result is looked at: by iterating, by ``len`` or ``bool``, by an index, or by one of
+    :meth:`all`, :meth:`first`, :meth:`get`, :meth:`one`, :meth:`count`, :meth:`exists`, :meth:`values`. Iterating,
+    ``len`` and ``bool`` on one query share one result; the methods ask anew. Every method that narrows a query gives a
+    new one and leaves the old one alone.
+
+    Under asyncio each method that asks has a twin with an ``a`` before its name, and ``async for`` iterates.
+    """
+
+    def __init__(self, baseobject: type[M], api: Any = None) -> None:
+        self._model = baseobject
+        self._conditions: tuple[Condition, ...] = ()
+        self._computed: tuple[tuple[str, Callable[[Any], bool]], ...] = ()
+        self._namespace: str | None = None
+        self._labels: tuple[str, ...] = ()
+        self._selectors: tuple[str, ...] = ()
+        self._order: tuple[str, ...] = ()
+        self._start = 0
+        self._stop: int | None = None
+        self._cluster: str | Cluster = "default"
+        self._clusters: Mapping[str, Any] | None = None
+        self._result: list[M] | None = None
+
+    def _clone(self: Self) -> Self:
+        made = object.__new__(type(self))
+        made.__dict__.update(self.__dict__)
+        made._result = None
+        return made
+
+    # Narrowing.
+
+    def __call__(self: Self, **attributes: Any) -> Self:
+        """The same as :meth:`filter_by`."""
+        return self.filter_by(**attributes)
+
+    def filter(self: Self, *conditions: Condition | bool, **lookups: Any) -> Self:
+        """The objects for which all of this holds.
+
+        :param conditions: as ``Peach.price > 2`` or ``Q(price__gt=2) | ~Q(variety="Frost")``.
+        :param lookups: as ``price__gt=2``; without an operator, equality. The operators are ``eq ne lt lte gt gte in
+            not_in contains startswith endswith regex exists isnull``. Further names lead into nested objects and maps:
+            ``origin__country="CH"``.
+        """
+        self._check_unsliced()
+        made = self._clone()
+        for condition in conditions:
+            if not isinstance(condition, Condition):
+                raise FieldError(
+                    f"a condition is needed, as {self._model.__name__}.name == 'cake-peach', not {condition!r}"
+                )
+            condition.resolve(self._model)  # names that do not exist are told here, not when the query is sent
+            made._conditions = (*made._conditions, condition)
+        for key, value in lookups.items():
+            made._narrow(key, value)
+        return made
+
+    def filter_by(self: Self, **attributes: Any) -> Self:
+        """The objects whose attributes have these values; :meth:`filter` knows more than equality."""
+        return self.filter(**attributes)
+
+    def exclude(self: Self, *conditions: Condition | bool, **lookups: Any) -> Self:
+        """The objects for which not all of this holds."""
+        self._check_unsliced()
+        parts: list[Condition] = [*(c for c in conditions if isinstance(c, Condition))]
+        if len(parts) != len(conditions):
+            raise FieldError(f"exclude needs conditions, as {self._model.__name__}.name == 'cake-peach'")
+        if lookups:
+            parts.append(Q(**lookups))
+        if not parts:
+            return self._clone()
+        joined = parts[0]
+        for part in parts[1:]:
+            joined = joined & part
+        return self.filter(~joined)
+
+    def filter_by_labels(self: Self, **labels: str) -> Self:
+        """The objects that have these labels. For keys with dots or slashes: ``**{"app.kubernetes.io/name": "x"}``."""
+        self._check_unsliced()
+        made = self._clone()
+        if labels:
+            made._labels = (*made._labels, self._model.process_labels(labels))
+        return made
+
+    def filter_by_fields(self: Self, **fields: str) -> Self:
+        """The objects that a field selector of the API server finds: ``**{"status.phase": "Running"}``."""
+        self._check_unsliced()
+        made = self._clone()
+        if fields:
+            made._selectors = (*made._selectors, self._model.process_labels(fields))
+        return made
+
+    def using(self: Self, cluster: str | Cluster = "default") -> Self:
+        """The objects of this cluster, by its name in ``Pykorm.clusters_config`` or as such."""
+        made = self._clone()
+        made._cluster = cluster
+        return made
+
+    def overwrite_clusters(self: Self, clusters_config: Mapping[str, Any]) -> Self:
+        """Takes the names of clusters from this mapping in place of ``Pykorm.clusters_config``, in this query."""
+        made = self._clone()
+        made._clusters = clusters_config
+        return made
+
+    def order_by(self: Self, *names: str) -> Self:
+        """Orders by attributes, the first most important; a ``-`` before a name turns the order round.
+
+        Objects without a value come last. Those that are equal in all keys stay in the order of the API server, which
+        is by namespace and name.
+        """
+        self._check_unsliced()
+        for name in names:
+            split_lookup(self._model, name.removeprefix("-"))
+        made = self._clone()
+        made._order = names
+        return made
+
+    def _narrow(self, key: str, value: Any) -> None:
+        model = self._model
+        name, inside, op = split_lookup(model, key)
+        if name in model._properties:
+            if inside or op not in _COMPUTED:
+                raise FieldError(f"{model.__name__}.{name} is a property: {key!r} cannot be asked of it")
+            compare = _COMPUTED[op]
+            self._computed = (*self._computed, (name, lambda found: compare(found, value)))
+            return
+        lookup(model, key, value)
+        if key == "namespace" and isinstance(value, str):
+            self._namespace = value
+        self._conditions = (*self._conditions, Q(**{key: value}))
+
+    def _check_unsliced(self) -> None:
+        if self._start or self._stop is not None:
+            raise FieldError("a query that was sliced cannot be narrowed any more; slice last")
+
+    # Sending.
+
+    def _target(self) -> Cluster:
+        from .pykorm import cluster_named
+
+        if not isinstance(self._cluster, str):
+            return self._cluster
+        return cluster_named(self._cluster, self._clusters)
+
+    def _options(self, limit: int | None = None) -> dict[str, Any]:
+        nodes = [condition.resolve(self._model) for condition in self._conditions]
+        stop = self._stop if limit is None else limit if self._stop is None else min(self._stop, self._start + limit)
+        late = bool(self._computed or self._order)
+        return {
+            "where": all_of(nodes) if nodes else None,
+            "labels": ",".join(self._labels) or None,
+            "fields": ",".join(self._selectors) or None,
+            "limit": None if late else stop,
+        }
+
+    def _fetch(self, limit: int | None = None) -> Flow[list[M]]:
+        target = self._target()
+        native = yield from target._connected()
+        model = self._model
+        sources, faults = yield native.list(model._definition(), self._options(limit))
+        found = [model._from_source(source, target) for source in sources]
+        for message in faults:
+            warnings.warn(message, DecodeWarning, stacklevel=2)
+        for name, holds in self._computed:
+            found = [item for item in found if holds(getattr(item, name))]
+        for name in reversed(self._order):
+            found = _sorted(found, name)
+        stop = self._stop if limit is None else (limit if self._stop is None else min(self._stop, self._start + limit))
+        return found[self._start : stop]
+
+    def _loaded(self) -> list[M]:
+        if self._result is None:
+            self._result = run(self._fetch())
+        return self._result
+
+    def _query(self) -> list[M]:
+        return self.all()
+
+    def all(self) -> list[M]:
+        """The objects, as a list.
+
+        One that cannot be read at all is left out, with a :class:`~pykorm.exceptions.DecodeWarning` that names it.
+        """
+        return run(self._fetch())
+
+    async def aall(self) -> list[M]:
+        """:meth:`all`, under asyncio."""
+        return await arun(self._fetch())
+
+    def _first(self) -> Flow[M | None]:
+        found = yield from self._fetch(limit=1)
+        return found[0] if found else None
+
+    def first(self) -> M | None:
+        """The first object, or None."""
+        return run(self._first())
+
+    async def afirst(self) -> M | None:
+        """:meth:`first`, under asyncio."""
+        return await arun(self._first())
+
+    def _one(self) -> Flow[M]:
+        found = yield from self._fetch(limit=2)
+        if not found:
+            raise DoesNotExist(f"there is no such {self._model.__name__}: {self!r}")
+        if len(found) > 1:
+            raise MultipleObjectsReturned(f"there is more than one such {self._model.__name__}: {self!r}")
+        return found[0]
+
+    def one(self) -> M:
+        """The only object.
+
+        :raises DoesNotExist: if there is none.
+        :raises MultipleObjectsReturned: if there are several.
+        """
+        return run(self._one())
+
+    async def aone(self) -> M:
+        """:meth:`one`, under asyncio."""
+        return await arun(self._one())
+
+    def _get(self, name: str) -> Flow[M | None]:
+        model = self._model
+        if model._namespaced and self._namespace is None:
+            raise ModelError(
+                f"Must specify namespace: {model.__name__}.query.filter_by(namespace='default').get({name!r})"
+            )
+        only_namespace = all(isinstance(c, Q) and set(c._lookups) == {"namespace"} for c in self._conditions)
+        if not only_namespace or self._computed or self._labels or self._selectors:
+            return (yield from self.filter_by(name=name)._first())
+        target = self._target()
+        native = yield from target._connected()
+        source = yield native.get(model._definition(), self._namespace, name)
+        return None if source is None else model._from_source(source, target)
+
+    def get(self, name: str) -> M | None:
+        """The object of that name, or None. For a namespaced kind the query must name the namespace."""
+        return run(self._get(name))
+
+    async def aget(self, name: str) -> M | None:
+        """:meth:`get`, under asyncio."""
+        return await arun(self._get(name))
+
+    def _count(self) -> Flow[int]:
+        if self._computed or self._start or self._stop is not None:
+            return len((yield from self._fetch()))
+        native = yield from self._target()._connected()
+        counted: int = yield native.count(self._model._definition(), self._options())
+        return counted
+
+    def count(self) -> int:
+        """How many objects there are."""
+        return run(self._count())
+
+    async def acount(self) -> int:
+        """:meth:`count`, under asyncio."""
+        return await arun(self._count())
+
+    def _exists(self) -> Flow[bool]:
+        return bool((yield from self._fetch(limit=1)))
+
+    def exists(self) -> bool:
+        """Whether there is any object."""
+        return run(self._exists())
+
+    async def aexists(self) -> bool:
+        """:meth:`exists`, under asyncio."""
+        return await arun(self._exists())
+
+    def values(self, *names: str) -> list[dict[str, Any]]:
+        """Of each object a dict of these attributes; of all that have a value, if none are named."""
+        self._check_names(names)
+        return [_row(item, names) for item in self.all()]
+
+    async def avalues(self, *names: str) -> list[dict[str, Any]]:
+        """:meth:`values`, under asyncio."""
+        self._check_names(names)
+        return [_row(item, names) for item in await self.aall()]
+
+    def values_list(self, *names: str, flat: bool = False) -> list[Any]:
+        """Of each object a tuple of these attributes; with ``flat``, of one attribute its bare values."""
+        self._check_flat(names, flat)
+        return [_tuple(item, names, flat) for item in self.all()]
+
+    async def avalues_list(self, *names: str, flat: bool = False) -> list[Any]:
+        """:meth:`values_list`, under asyncio."""
+        self._check_flat(names, flat)
+        return [_tuple(item, names, flat) for item in await self.aall()]
+
+    def _check_names(self, names: tuple[str, ...]) -> None:
+        for name in names:
+            if name not in self._model._fields and name not in self._model._properties:
+                split_lookup(self._model, name + "__" if "__" not in name else name)
+
+    def _check_flat(self, names: tuple[str, ...], flat: bool) -> None:
+        if flat and len(names) != 1:
+            raise FieldError("values_list(flat=True) needs exactly one name")
+        if not names:
+            raise FieldError("values_list needs the names of attributes")
+        self._check_names(names)
+
+    def _delete_all(self) -> Flow[int]:
+        from .exceptions import NotFound
+        from .pykorm import delete_flow
+
+        target = self._target()
+        deleted = 0
+        for item in (yield from self._fetch()):
+            try:
+                yield from delete_flow(item, target)
+            except NotFound:
+                continue  # somebody else was faster, and that is what was wanted
+            deleted += 1
+        return deleted
+
+    def delete(self) -> int:
+        """Deletes the objects, and says how many there were."""
+        return run(self._delete_all())
+
+    async def adelete(self) -> int:
+        """:meth:`delete`, under asyncio."""
+        return await arun(self._delete_all())
+
+    def _update_all(self, values: dict[str, Any]) -> Flow[int]:
+        from .pykorm import save_flow
+
+        unknown = [name for name in values if name not in self._model._fields]
+        if unknown:
+            raise FieldError(f"{self._model.__name__} has no field {unknown[0]!r} to update")
+        target = self._target()
+        found = yield from self._fetch()
+        for item in found:
+            for name, value in values.items():
+                setattr(item, name, value)
+            yield from save_flow(item, target)
+        return len(found)
+
+    def update(self, **values: Any) -> int:
+        """Sets these attributes on all objects and saves them; says how many there were.
+
+        Each is saved as :meth:`pykorm.Pykorm.save` does, so that objects that have the values already are not sent.
+        """
+        return run(self._update_all(values))
+
+    async def aupdate(self, **values: Any) -> int:
+        """:meth:`update`, under asyncio."""
+        return await arun(self._update_all(values))
+
+    def _explain(self) -> Flow[str]:
+        native: _native.Cluster = yield from self._target()._connected()
+        text: str = yield native.explain(self._model._definition(), self._options())
+        if self._computed:
+            text += f"\nin Python: {', '.join(name for name, _ in self._computed)} (properties)"
+        if self._order:
+            text += f"\nin Python: ordered by {', '.join(self._order)}"
+        return text
+
+    def explain(self) -> str:
+        """The requests this query would send, and what is left to be evaluated here. Lists nothing."""
+        return run(self._explain())
+
+    async def aexplain(self) -> str:
+        """:meth:`explain`, under asyncio."""
+        return await arun(self._explain())
+
+    def watch(self, *, existing: bool = True) -> Watch[M]:
+        """The changes of these objects, as they happen: an iterator of events, see :class:`~pykorm.watch.Watch`.
+
+        :param existing: whether the objects that are there already come first, each as an added one.
+        """
+        from .watch import Watch
+
+        if self._computed or self._order or self._start or self._stop is not None:
+            raise FieldError("a watch follows conditions on fields only: no properties, order or slices")
+        return Watch(self, existing=existing)
+
+    def __iter__(self) -> Iterator[M]:
+        return iter(self._loaded())
+
+    async def __aiter__(self) -> AsyncIterator[M]:
+        if self._result is None:
+            self._result = await arun(self._fetch())
+        for item in self._result:
+            yield item
+
+    def __len__(self) -> int:
+        return len(self._loaded())
+
+    def __bool__(self) -> bool:
+        if self._result is not None:
+            return bool(self._result)
+        return self.exists()
+
+    @overload
+    def __getitem__(self: Self, index: slice) -> Self: ...
+    @overload
+    def __getitem__(self, index: int) -> M: ...
+    def __getitem__(self, index: int | slice) -> Any:
+        if isinstance(index, slice):
+            if index.step is not None or (index.start or 0) < 0 or (index.stop or 0) < 0:
+                raise FieldError("a query can be sliced from the front only, and without a step: [:10] or [10:20]")
+            return self._sliced(index.start or 0, index.stop)
+        if self._result is not None:
+            return self._result[index]
+        if index < 0:
+            return self._loaded()[index]
+        found = self._sliced(index, index + 1).all()
+        if not found:
+            raise IndexError(f"the query gives fewer than {index + 1} objects")
+        return found[0]
+
+    def _sliced(self: Self, start: int, stop: int | None) -> Self:
+        made = self._clone()
+        made._start = self._start + start
+        stops = [s for s in (self._stop, None if stop is None else self._start + stop) if s is not None]
+        made._stop = min(stops) if stops else None
+        return made
+
+    def __repr__(self) -> str:
+        parts = [repr(condition) for condition in self._conditions]
+        parts += [name for name, _ in self._computed]
+        parts += [f"labels {text}" for text in self._labels] + [f"fields {text}" for text in self._selectors]
+        text = f"<{type(self).__name__} of {self._model.__name__}"
+        return f"{text} where {' and '.join(parts)}>" if parts else f"{text}>"
+
+
+class NamespacedObjectQuery(BaseQuery[M]):
+    """A query for objects that live in namespaces."""
+
+
+class ClusterObjectQuery(BaseQuery[M]):
+    """A query for objects of the whole cluster."""
+
+
+_COMPUTED: dict[str, Callable[[Any, Any], bool]] = {
+    "eq": lambda found, wanted: bool(found == wanted),
+    "ne": lambda found, wanted: bool(found != wanted),
+    "lt": lambda found, wanted: found is not None and bool(found < wanted),
+    "le": lambda found, wanted: found is not None and bool(found <= wanted),
+    "gt": lambda found, wanted: found is not None and bool(found > wanted),
+    "ge": lambda found, wanted: found is not None and bool(found >= wanted),
+    "in": lambda found, wanted: found in wanted,
+    "not_in": lambda found, wanted: found not in wanted,
+    "contains": lambda found, wanted: found is not None and wanted in found,
+}
+
+
+def _follow(item: Any, name: str) -> Any:
+    """An attribute, or with ``__`` what lies inside it."""
+    attribute, inside, _ = split_lookup(type(item), name)
+    value = getattr(item, attribute)
+    for step in inside:
+        if value is None:
+            return None
+        value = value.get(step) if isinstance(value, dict) else getattr(value, step)
+    return value
+
+
+def _sorted(found: list[M], name: str) -> list[M]:
+    key = name.removeprefix("-")
+    with_value = [item for item in found if _follow(item, key) is not None]
+    without = [item for item in found if _follow(item, key) is None]
+    try:
+        with_value.sort(key=lambda item: _follow(item, key), reverse=name.startswith("-"))
+    except TypeError as error:
+        raise FieldError(f"cannot order by {key!r}: {error}") from None
+    return with_value + without
+
+
+def _row(item: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: _follow(item, name) for name in names} if names else item.to_dict()
+
+
+def _tuple(item: Any, names: tuple[str, ...], flat: bool) -> Any:
+    return _follow(item, names[0]) if flat else tuple(_follow(item, name) for name in names)
