@@ -55,6 +55,7 @@ pub(crate) struct Native {
 pub(crate) struct MetaField {
     pub(crate) ident: Ident,
     pub(crate) vis: Visibility,
+    /// Checked to be korm's `Meta` by the expansion.
     pub(crate) ty: Type,
 }
 

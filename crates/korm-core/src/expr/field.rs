@@ -93,13 +93,16 @@ impl Operand<Option<String>> for &String {
 pub struct Field<M, T> {
     path: FieldPath,
     compare: Compare,
+    default: Option<Value>,
     of: PhantomData<fn() -> (M, T)>,
 }
 
 impl<M, T> Field<M, T> {
     /// The field of this description.
     pub fn of(def: &FieldDef) -> Self {
-        Self::at(def.path.clone(), def.compare())
+        let mut field = Self::at(def.path.clone(), def.compare());
+        field.default.clone_from(&def.default);
+        field
     }
 
     /// A field at a path of one's own.
@@ -107,6 +110,7 @@ impl<M, T> Field<M, T> {
         Self {
             path,
             compare,
+            default: None,
             of: PhantomData,
         }
     }
@@ -229,9 +233,16 @@ impl<M, T> Field<M, T> {
     }
 
     fn ask(self, op: Op) -> Expr {
+        let Self {
+            path,
+            compare,
+            default,
+            ..
+        } = self;
         Expr::Test(Predicate {
-            path: self.path,
-            compare: self.compare,
+            path,
+            compare,
+            default,
             op,
         })
     }
@@ -239,7 +250,10 @@ impl<M, T> Field<M, T> {
 
 impl<M, T> Clone for Field<M, T> {
     fn clone(&self) -> Self {
-        Self::at(self.path.clone(), self.compare)
+        Self {
+            default: self.default.clone(),
+            ..Self::at(self.path.clone(), self.compare)
+        }
     }
 }
 

@@ -62,6 +62,9 @@ pub struct Predicate {
     /// How it compares.
     #[serde(default)]
     pub compare: Compare,
+    /// What an absent value counts as: the default the model declares for the field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<Value>,
     /// What is asked.
     pub op: Op,
 }
@@ -100,6 +103,7 @@ impl Expr {
         Self::Test(Predicate {
             path,
             compare: Compare::Json,
+            default: None,
             op,
         })
     }

@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::def::Rule;
-use crate::{expr::Compare, path::FieldPath};
+use crate::{
+    expr::{Compare, Expr, Op, Predicate},
+    path::FieldPath,
+};
 
 /// One attribute bound to one path of the object.
 ///
@@ -137,6 +140,17 @@ impl FieldDef {
     pub fn description(mut self, text: impl Into<String>) -> Self {
         self.description = Some(text.into());
         self
+    }
+
+    /// A question about this field, with its way of comparing and its default.
+    pub fn ask(&self, op: Op) -> Expr {
+        let (path, default) = (self.path.clone(), self.default.clone());
+        Expr::Test(Predicate {
+            path,
+            compare: self.compare(),
+            default,
+            op,
+        })
     }
 
     /// How values of this field compare: a string of format `date-time` as the instant it names,

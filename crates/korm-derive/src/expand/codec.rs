@@ -53,6 +53,7 @@ pub(super) fn absorb(model: &Model, private: &TokenStream) -> TokenStream {
 
 /// Reads everything into locals.
 fn read(model: &Model, private: &TokenStream) -> TokenStream {
+    let meta = &model.meta.ty;
     let fields = model.fields.iter().enumerate().map(|(index, field)| {
         let local = local(index);
         let ty = &field.ty;
@@ -61,7 +62,7 @@ fn read(model: &Model, private: &TokenStream) -> TokenStream {
     });
     quote! {
         let reader = #private::Reader::new(<Self as #private::Model>::definition(), &object);
-        let read_meta = reader.meta()?;
+        let read_meta: #meta = reader.meta()?;
         #(#fields)*
     }
 }
