@@ -5,6 +5,7 @@ mod cel;
 mod crd;
 mod facts;
 pub mod faults;
+mod gc;
 mod jsonpath;
 mod meta;
 mod native;
