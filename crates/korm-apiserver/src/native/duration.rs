@@ -4,7 +4,7 @@
 ///
 /// # Errors
 /// Go's message.
-pub(super) fn parse(text: &str) -> Result<i64, String> {
+pub(crate) fn parse(text: &str) -> Result<i64, String> {
     let invalid = || {
         format!(
             "time: invalid duration {}",
@@ -75,7 +75,7 @@ pub(super) fn parse(text: &str) -> Result<i64, String> {
 }
 
 /// The text of a duration in nanoseconds.
-pub(super) fn text(nanoseconds: i64) -> String {
+pub(crate) fn text(nanoseconds: i64) -> String {
     let sign = if nanoseconds < 0 { "-" } else { "" };
     let value = nanoseconds.unsigned_abs();
     let fraction = |value: u64, unit: u64| {

@@ -11,6 +11,7 @@ mod quantity;
 mod special;
 mod time;
 
+pub(crate) use duration::{parse as duration_nanoseconds, text as canonical_duration};
 pub(crate) use normalize::message as normalize_message;
 pub(crate) use quantity::canonical as canonical_quantity;
 pub(crate) use time::{
