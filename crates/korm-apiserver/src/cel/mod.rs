@@ -20,3 +20,11 @@ pub(crate) fn check(
 ) -> Vec<FieldError> {
     Vec::new()
 }
+
+pub(crate) fn compiles(_expression: &str) -> Result<(), String> {
+    Ok(())
+}
+
+pub(crate) fn uses_old_self(expression: &str) -> bool {
+    expression.contains("oldSelf")
+}

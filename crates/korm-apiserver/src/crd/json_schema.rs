@@ -25,11 +25,11 @@ pub(crate) struct JsonSchema {
     pub(crate) title: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) default: Option<Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "number")]
     pub(crate) maximum: Option<f64>,
     #[serde(skip_serializing_if = "is_false")]
     pub(crate) exclusive_maximum: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "number")]
     pub(crate) minimum: Option<f64>,
     #[serde(skip_serializing_if = "is_false")]
     pub(crate) exclusive_minimum: bool,
@@ -45,7 +45,7 @@ pub(crate) struct JsonSchema {
     pub(crate) min_items: Option<i64>,
     #[serde(skip_serializing_if = "is_false")]
     pub(crate) unique_items: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "number")]
     pub(crate) multiple_of: Option<f64>,
     #[serde(rename = "enum", skip_serializing_if = "Vec::is_empty")]
     pub(crate) enumeration: Vec<Value>,
@@ -162,7 +162,23 @@ fn is_false(value: &bool) -> bool {
     !value
 }
 
+/// Whole numbers are written without a fraction.
+fn number<S: serde::Serializer>(value: &Option<f64>, out: S) -> Result<S::Ok, S::Error> {
+    match value {
+        Some(float) if float.fract() == 0.0 && float.abs() < 9e15 => {
+            out.serialize_i64(*float as i64)
+        }
+        Some(float) => out.serialize_f64(*float),
+        None => out.serialize_none(),
+    }
+}
+
 impl JsonSchema {
+    /// The schema as the server gives it back: only what it knows, nothing that says nothing.
+    pub(crate) fn to_value(&self) -> Result<Value, String> {
+        serde_json::to_value(self).map_err(|error| error.to_string())
+    }
+
     /// Reads a schema. Unknown fields and nulls are ignored.
     pub(crate) fn parse(value: &Value) -> Result<Self, String> {
         serde_json::from_value(without_nulls(value)).map_err(|error| error.to_string())

@@ -1,8 +1,24 @@
 //! CustomResourceDefinitions: checking, defaulting and compiling them.
 
+mod admit;
 mod compiled;
+mod defaults_check;
+mod field_path;
+mod go_struct;
 mod json_schema;
+mod names;
 mod objects;
+mod parts;
+mod rule_checks;
+mod schema_rules;
 mod schema_types;
+mod structural;
+mod validate;
+mod versions;
 
+#[cfg(test)]
+mod tests;
+
+pub(crate) use admit::{default_crd, prepare_create, prepare_update, validate_crd, warnings};
 pub(crate) use compiled::{Column, CompiledCrd, Names, Scale, Version, compile};
+pub(crate) use names::{accept_names, establish, is_true};

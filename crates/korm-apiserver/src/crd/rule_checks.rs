@@ -1,0 +1,153 @@
+//! `x-kubernetes-validations` in a CRD: their form, and whether they compile.
+
+use super::field_path;
+use super::json_schema::{JsonSchema, ValidationRule};
+use super::schema_rules::Context;
+use crate::cel;
+use crate::schema::field_error::{BadValue, FieldError, FieldPath};
+use crate::schema::go_format;
+
+const REASONS: [&str; 4] = [
+    "FieldValueDuplicate",
+    "FieldValueForbidden",
+    "FieldValueInvalid",
+    "FieldValueRequired",
+];
+
+fn has_line_breaks(text: &str) -> bool {
+    text.contains(['\n', '\r'])
+}
+
+/// Errors of the form of the rules of this node.
+pub(super) fn form(schema: &JsonSchema, path: &FieldPath<'_>, errors: &mut Vec<FieldError>) {
+    let rules = path.child("x-kubernetes-validations");
+    for (i, rule) in schema.validations.iter().enumerate() {
+        one(schema, rule, &rules.index(i), errors);
+    }
+}
+
+fn one(
+    schema: &JsonSchema,
+    rule: &ValidationRule,
+    path: &FieldPath<'_>,
+    errors: &mut Vec<FieldError>,
+) {
+    let message = rule.message.as_str();
+    let message_path = path.child("message");
+    if rule.rule.trim().is_empty() {
+        errors.push(FieldError::required(
+            &path.child("rule"),
+            "rule is not specified",
+        ));
+    } else if !message.is_empty() && message.trim().is_empty() {
+        let detail = "must be non-empty if specified";
+        errors.push(FieldError::invalid(&message_path, message, detail));
+    } else if has_line_breaks(message.trim()) {
+        let detail = "must not contain line breaks";
+        errors.push(FieldError::invalid(&message_path, message, detail));
+    } else if has_line_breaks(rule.rule.trim()) && message.trim().is_empty() {
+        let detail = "message must be specified if rule contains line breaks";
+        errors.push(FieldError::required(&message_path, detail));
+    }
+    let expression = rule.message_expression.as_str();
+    if !expression.is_empty() && expression.trim().is_empty() {
+        let detail = "messageExpression must be non-empty if specified";
+        errors.push(FieldError::required(
+            &path.child("messageExpression"),
+            detail,
+        ));
+    }
+    if let Some(reason) = rule
+        .reason
+        .as_deref()
+        .filter(|reason| !REASONS.contains(reason))
+    {
+        errors.push(FieldError::not_supported(
+            &path.child("reason"),
+            reason,
+            &REASONS,
+        ));
+    }
+    let field = rule.field_path.as_str();
+    if field.is_empty() {
+        return;
+    }
+    let field_path = path.child("fieldPath");
+    if field.trim().is_empty() {
+        let detail = "must be non-empty if specified";
+        errors.push(FieldError::invalid(&field_path, field, detail));
+    }
+    if has_line_breaks(field) {
+        let detail = "must not contain line breaks";
+        errors.push(FieldError::invalid(&field_path, field, detail));
+    }
+    if field_path::resolve(field, schema, true).is_err() {
+        errors.push(FieldError::invalid(
+            &field_path,
+            field,
+            "must be a valid path",
+        ));
+    }
+}
+
+/// Errors of compiling the rules of this node.
+pub(super) fn compile(
+    schema: &JsonSchema,
+    path: &FieldPath<'_>,
+    context: Context<'_>,
+    errors: &mut Vec<FieldError>,
+) {
+    let rules = path.child("x-kubernetes-validations");
+    for (i, rule) in schema.validations.iter().enumerate() {
+        let path = rules.index(i);
+        if let Err(detail) = cel::compiles(&rule.rule) {
+            errors.push(FieldError::invalid(
+                &path.child("rule"),
+                shown(rule),
+                detail,
+            ));
+            continue;
+        }
+        if !rule.message_expression.is_empty()
+            && let Err(detail) = cel::compiles(&rule.message_expression)
+        {
+            let path = path.child("messageExpression");
+            errors.push(FieldError::invalid(&path, shown(rule), detail));
+        }
+        if cel::uses_old_self(&rule.rule) {
+            if let Some(outer) = context.uncorrelatable {
+                let detail = format!(
+                    "oldSelf cannot be used on the uncorrelatable portion of the schema within {outer}"
+                );
+                errors.push(FieldError::invalid(
+                    &path.child("rule"),
+                    rule.rule.as_str(),
+                    detail,
+                ));
+            }
+        } else if let Some(given) = rule.optional_old_self {
+            let detail = "may not be set if oldSelf is not used in rule";
+            errors.push(FieldError::invalid(
+                &path.child("optionalOldSelf"),
+                given,
+                detail,
+            ));
+        }
+    }
+}
+
+/// A rule as Go prints the struct.
+pub(super) fn shown(rule: &ValidationRule) -> BadValue {
+    let text = |text: &str| go_format::json(&text.into());
+    let reason = rule.reason.as_deref().map_or("null".to_owned(), text);
+    let optional = rule
+        .optional_old_self
+        .map_or("null".to_owned(), |is| is.to_string());
+    BadValue::Verbatim(format!(
+        r#"{{"Rule":{},"Message":{},"MessageExpression":{},"Reason":{reason},"FieldPath":{},"OptionalOldSelf":{optional}}}"#,
+        text(&rule.rule),
+        text(&rule.message),
+        text(&rule.message_expression),
+        text(&rule.field_path),
+    ))
+}
