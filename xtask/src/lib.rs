@@ -1,12 +1,18 @@
 //! Developer chores. One file per chore; what several of them need is in [`console`], [`process`], [`go`] and
 //! [`workspace`].
 
+mod ci;
 pub mod console;
+mod differential;
 mod failure;
 mod go;
+mod kubectl;
 mod process;
+mod python;
 mod record;
+mod test;
 mod testbed;
+mod tidy;
 mod workspace;
 
 use clap::Parser;
@@ -22,6 +28,14 @@ type Error = Box<dyn std::error::Error + Send + Sync>;
 pub enum Chore {
     /// Run the reference server: the real kube-apiserver and etcd, until Ctrl-C.
     Testbed(testbed::Options),
+    /// Run every test: Rust, documentation, the suite on both servers, Python.
+    Test(test::Options),
+    /// Send the same random requests to the embedded and the reference server, and compare the answers.
+    Differential(differential::Options),
+    /// Check what no compiler checks: file lengths, forbidden dependencies, paths of one machine.
+    Tidy,
+    /// Run everything that a change must pass.
+    Ci(ci::Options),
     /// Record what the embedded server knows of the native kinds, from the Kubernetes Go modules.
     Record(record::Args),
 }
@@ -31,6 +45,10 @@ impl Chore {
     pub fn run(self) -> Result<()> {
         match self {
             Self::Testbed(options) => testbed::run(&options),
+            Self::Test(options) => test::run(&options),
+            Self::Differential(options) => differential::run(&options),
+            Self::Tidy => tidy::run(),
+            Self::Ci(options) => ci::run(&options),
             Self::Record(args) => {
                 record::run(&args).map_err(|error| Failure::new(error.to_string()))
             }

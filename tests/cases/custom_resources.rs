@@ -1,0 +1,296 @@
+//! Kinds of the user's own: schemas, defaults, pruning, status, scale, columns.
+
+use http::StatusCode;
+use korm_tests::{Case, Context, Outcome};
+use serde_json::{Value, json};
+
+pub(crate) const CASES: &[Case] = korm_tests::cases![
+    objects_of_a_new_kind_can_be_made,
+    the_schema_fills_in_prunes_and_refuses,
+    the_generation_counts_changes_of_the_spec,
+    the_status_is_written_on_its_own,
+    the_scale_reads_and_writes_replicas,
+    columns_make_the_table,
+    fields_of_the_kind_can_be_selected,
+    a_definition_with_a_wrong_name_is_invalid,
+    a_strategic_patch_is_refused,
+];
+
+fn version(schema: Value) -> Value {
+    json!({
+        "name": "v1", "served": true, "storage": true,
+        "schema": {"openAPIV3Schema": {"type": "object", "properties": schema}},
+    })
+}
+
+fn fruit() -> Value {
+    version(json!({
+        "spec": {
+            "type": "object",
+            "required": ["variety"],
+            "properties": {
+                "variety": {"type": "string", "maxLength": 10},
+                "price": {"type": "integer", "minimum": 1, "default": 1},
+                "sort": {"type": "string", "enum": ["yellow", "white"]},
+                "replicas": {"type": "integer"},
+            },
+        },
+        "status": {"type": "object", "properties": {"ripe": {"type": "boolean"}, "replicas": {"type": "integer"}}},
+    }))
+}
+
+async fn objects_of_a_new_kind_can_be_made(context: Context) -> Outcome {
+    let path = context.install("peaches", "Peach", fruit()).await?;
+    let api_version = format!("{}.korm.test/v1", context.namespace());
+    let sent = json!({
+        "apiVersion": api_version, "kind": "Peach", "metadata": {"name": "p"}, "spec": {"variety": "Frost"},
+    });
+    let made = context
+        .post(&path, sent)
+        .await?
+        .expect(StatusCode::CREATED)?;
+    assert_eq!(made.at("/metadata/generation"), &json!(1));
+    let list = context.get(&path).await?.expect(StatusCode::OK)?;
+    assert_eq!(list.text("/kind"), "PeachList");
+    assert_eq!(list.at("/items/0"), &made.body);
+    Ok(())
+}
+
+fn peach(context: &Context, spec: Value) -> Value {
+    json!({
+        "apiVersion": format!("{}.korm.test/v1", context.namespace()), "kind": "Peach",
+        "metadata": {"name": "p"}, "spec": spec,
+    })
+}
+
+async fn the_schema_fills_in_prunes_and_refuses(context: Context) -> Outcome {
+    let path = context.install("peaches", "Peach", fruit()).await?;
+    let sent = peach(
+        &context,
+        json!({"variety": "much too long a name", "price": 0, "sort": "green"}),
+    );
+    let refused = context
+        .post(&path, sent)
+        .await?
+        .expect(StatusCode::UNPROCESSABLE_ENTITY)?;
+    let mut causes: Vec<String> = refused
+        .at("/details/causes")
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|cause| {
+            format!(
+                "{}: {}",
+                cause["field"].as_str().unwrap(),
+                cause["message"].as_str().unwrap()
+            )
+        })
+        .collect();
+    causes.sort();
+    assert_eq!(
+        causes,
+        [
+            "spec.price: Invalid value: 0: spec.price in body should be greater than or equal to 1",
+            "spec.sort: Unsupported value: \"green\": supported values: \"yellow\", \"white\"",
+            "spec.variety: Too long: may not be more than 10 bytes",
+        ]
+    );
+    let sent = peach(&context, json!({"variety": "Frost", "unknown": {"a": 1}}));
+    let made = context
+        .post(&path, sent)
+        .await?
+        .expect(StatusCode::CREATED)?;
+    assert_eq!(made.at("/spec"), &json!({"variety": "Frost", "price": 1}));
+    assert_eq!(
+        made.headers.get("warning").unwrap(),
+        "299 - \"unknown field \\\"spec.unknown\\\"\""
+    );
+    let patch = json!({"spec": {"variety": null}});
+    let refused = context.patch("merge", &format!("{path}/p"), patch).await?;
+    let refused = refused.expect(StatusCode::UNPROCESSABLE_ENTITY)?;
+    assert_eq!(refused.text("/details/causes/0/message"), "Required value");
+    Ok(())
+}
+
+async fn the_generation_counts_changes_of_the_spec(context: Context) -> Outcome {
+    let path = context.install("peaches", "Peach", fruit()).await?;
+    context
+        .post(&path, peach(&context, json!({"variety": "Frost"})))
+        .await?
+        .expect(StatusCode::CREATED)?;
+    let one = format!("{path}/p");
+    let labelled = context
+        .patch("merge", &one, json!({"metadata": {"labels": {"a": "b"}}}))
+        .await?;
+    assert_eq!(
+        labelled.expect(StatusCode::OK)?.at("/metadata/generation"),
+        &json!(1)
+    );
+    let changed = context
+        .patch("merge", &one, json!({"spec": {"price": 2}}))
+        .await?
+        .expect(StatusCode::OK)?;
+    assert_eq!(changed.at("/metadata/generation"), &json!(2));
+    Ok(())
+}
+
+async fn the_status_is_written_on_its_own(context: Context) -> Outcome {
+    let mut version = fruit();
+    version["subresources"] = json!({"status": {}});
+    let path = context.install("peaches", "Peach", version).await?;
+    let mut sent = peach(&context, json!({"variety": "Frost"}));
+    sent["status"] = json!({"ripe": true});
+    let made = context
+        .post(&path, sent)
+        .await?
+        .expect(StatusCode::CREATED)?;
+    assert!(made.at("/status").is_null(), "{}", made.body);
+    let patch = json!({"spec": {"price": 9}, "status": {"ripe": true}});
+    let now = context
+        .patch("merge", &format!("{path}/p/status"), patch.clone())
+        .await?
+        .expect(StatusCode::OK)?;
+    assert_eq!(now.at("/status"), &json!({"ripe": true}));
+    assert_eq!(now.at("/spec/price"), &json!(1));
+    assert_eq!(now.at("/metadata/generation"), &json!(1));
+    let patch = json!({"spec": {"price": 9}, "status": {"ripe": false}});
+    let now = context
+        .patch("merge", &format!("{path}/p"), patch)
+        .await?
+        .expect(StatusCode::OK)?;
+    assert_eq!(now.at("/status"), &json!({"ripe": true}));
+    assert_eq!(now.at("/spec/price"), &json!(9));
+    assert_eq!(now.at("/metadata/generation"), &json!(2));
+    Ok(())
+}
+
+async fn the_scale_reads_and_writes_replicas(context: Context) -> Outcome {
+    let mut version = fruit();
+    version["subresources"] = json!({
+        "status": {},
+        "scale": {"specReplicasPath": ".spec.replicas", "statusReplicasPath": ".status.replicas"},
+    });
+    let path = context.install("peaches", "Peach", version).await?;
+    let sent = peach(&context, json!({"variety": "Frost", "replicas": 2}));
+    context
+        .post(&path, sent)
+        .await?
+        .expect(StatusCode::CREATED)?;
+    let scale = context
+        .get(&format!("{path}/p/scale"))
+        .await?
+        .expect(StatusCode::OK)?;
+    assert_eq!(scale.text("/apiVersion"), "autoscaling/v1");
+    assert_eq!(scale.at("/spec"), &json!({"replicas": 2}));
+    assert_eq!(scale.at("/status"), &json!({"replicas": 0}));
+    let patch = json!({"spec": {"replicas": 5}});
+    let scaled = context
+        .patch("merge", &format!("{path}/p/scale"), patch)
+        .await?
+        .expect(StatusCode::OK)?;
+    assert_eq!(scaled.at("/spec"), &json!({"replicas": 5}));
+    let read = context
+        .get(&format!("{path}/p"))
+        .await?
+        .expect(StatusCode::OK)?;
+    assert_eq!(read.at("/spec/replicas"), &json!(5));
+    Ok(())
+}
+
+async fn columns_make_the_table(context: Context) -> Outcome {
+    let mut version = fruit();
+    version["additionalPrinterColumns"] = json!([
+        {"name": "Variety", "type": "string", "jsonPath": ".spec.variety"},
+        {"name": "Price", "type": "integer", "jsonPath": ".spec.price", "priority": 1},
+    ]);
+    let path = context.install("peaches", "Peach", version).await?;
+    context
+        .post(&path, peach(&context, json!({"variety": "Frost"})))
+        .await?
+        .expect(StatusCode::CREATED)?;
+    let request = http::Request::get(&path)
+        .header("accept", "application/json;as=Table;v=v1;g=meta.k8s.io")
+        .body(kube::client::Body::from(Vec::new()))?;
+    let response = context.client().send(request).await?;
+    let bytes = http_body_util::BodyExt::collect(response.into_body())
+        .await?
+        .to_bytes();
+    let table: Value = serde_json::from_slice(&bytes)?;
+    let names: Vec<&str> = table["columnDefinitions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|c| c["name"].as_str())
+        .collect();
+    assert_eq!(names, ["Name", "Variety", "Price"]);
+    assert_eq!(table["rows"][0]["cells"], json!(["p", "Frost", 1]));
+    Ok(())
+}
+
+async fn fields_of_the_kind_can_be_selected(context: Context) -> Outcome {
+    let mut version = fruit();
+    version["selectableFields"] = json!([{"jsonPath": ".spec.variety"}]);
+    let path = context.install("peaches", "Peach", version).await?;
+    for (name, variety) in [("p", "Frost"), ("q", "Elberta")] {
+        let mut sent = peach(&context, json!({"variety": variety}));
+        sent["metadata"]["name"] = json!(name);
+        context
+            .post(&path, sent)
+            .await?
+            .expect(StatusCode::CREATED)?;
+    }
+    let list = context
+        .get(&format!("{path}?fieldSelector=spec.variety=Elberta"))
+        .await?
+        .expect(StatusCode::OK)?;
+    assert_eq!(list.text("/items/0/metadata/name"), "q");
+    assert!(list.at("/items/1").is_null());
+    let refused = context
+        .get(&format!("{path}?fieldSelector=spec.price=1"))
+        .await?
+        .expect(StatusCode::BAD_REQUEST)?;
+    assert_eq!(
+        refused.text("/message"),
+        "field label not supported: spec.price"
+    );
+    Ok(())
+}
+
+async fn a_definition_with_a_wrong_name_is_invalid(context: Context) -> Outcome {
+    let definition = json!({
+        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+        "metadata": {"name": "wrong"},
+        "spec": {
+            "group": "korm.test", "scope": "Namespaced", "names": {"plural": "apples", "kind": "Apple"},
+            "versions": [version(json!({}))],
+        },
+    });
+    let path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+    let refused = context
+        .post(path, definition)
+        .await?
+        .expect(StatusCode::UNPROCESSABLE_ENTITY)?;
+    assert_eq!(
+        refused.text("/details/causes/0/message"),
+        "Invalid value: \"wrong\": must be spec.names.plural+\".\"+spec.group"
+    );
+    Ok(())
+}
+
+async fn a_strategic_patch_is_refused(context: Context) -> Outcome {
+    let path = context.install("peaches", "Peach", fruit()).await?;
+    context
+        .post(&path, peach(&context, json!({"variety": "Frost"})))
+        .await?
+        .expect(StatusCode::CREATED)?;
+    let refused = context
+        .patch("strategic-merge", &format!("{path}/p"), json!({}))
+        .await?;
+    let refused = refused.expect(StatusCode::UNSUPPORTED_MEDIA_TYPE)?;
+    assert_eq!(
+        refused.text("/message"),
+        "the body of the request was in an unknown format - accepted media types include: \
+         application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml"
+    );
+    Ok(())
+}

@@ -1,0 +1,333 @@
+//! Deletes: options, finalizers, collections, owners, namespaces.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use korm_tests::{Case, Context, Outcome};
+use serde_json::{Value, json};
+
+pub(crate) const CASES: &[Case] = korm_tests::cases![
+    a_delete_answers_with_a_status,
+    a_wrong_precondition_is_a_conflict,
+    a_finalizer_holds_the_object,
+    a_finalizer_cannot_be_added_to_a_dying_object,
+    a_collection_goes_by_selector,
+    dependents_go_with_their_owner,
+    dependents_stay_as_orphans,
+    a_foreground_delete_waits_for_blocking_dependents,
+    a_namespace_takes_its_content_along,
+    nothing_is_created_in_a_namespace_that_goes,
+];
+
+fn path(context: &Context) -> String {
+    format!("/api/v1/namespaces/{}/configmaps", context.namespace())
+}
+
+/// Waits until the object is gone.
+async fn gone(context: &Context, path: &str) -> Outcome {
+    for _ in 0..300 {
+        if context.get(path).await?.status == StatusCode::NOT_FOUND {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    Err(format!("{path} is still there: {}", context.get(path).await?.body).into())
+}
+
+async fn a_delete_answers_with_a_status(context: Context) -> Outcome {
+    let path = path(&context);
+    let made = context
+        .post(&path, json!({"metadata": {"name": "a"}}))
+        .await?
+        .expect(StatusCode::CREATED)?;
+    let deleted = context
+        .delete(&format!("{path}/a"), json!(null))
+        .await?
+        .expect(StatusCode::OK)?;
+    assert_eq!(
+        deleted.body,
+        json!({
+            "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success",
+            "details": {"name": "a", "kind": "configmaps", "uid": made.at("/metadata/uid")},
+        })
+    );
+    let again = context
+        .delete(&format!("{path}/a"), json!(null))
+        .await?
+        .expect(StatusCode::NOT_FOUND)?;
+    assert_eq!(again.text("/message"), "configmaps \"a\" not found");
+    Ok(())
+}
+
+async fn a_wrong_precondition_is_a_conflict(context: Context) -> Outcome {
+    let path = path(&context);
+    let made = context
+        .post(&path, json!({"metadata": {"name": "a"}}))
+        .await?
+        .expect(StatusCode::CREATED)?;
+    let options = json!({"preconditions": {"uid": "another"}});
+    let refused = context
+        .delete(&format!("{path}/a"), options)
+        .await?
+        .expect(StatusCode::CONFLICT)?;
+    let uid = made.text("/metadata/uid");
+    assert_eq!(
+        refused.text("/message"),
+        format!(
+            "Operation cannot be fulfilled on ConfigMap \"a\": the UID in the precondition (another) does not match \
+             the UID in record ({uid}). The object might have been deleted and then recreated"
+        )
+    );
+    let options = json!({"preconditions": {"uid": uid, "resourceVersion": "1"}});
+    context
+        .delete(&format!("{path}/a"), options)
+        .await?
+        .expect(StatusCode::CONFLICT)?;
+    let options = json!({"preconditions": {
+        "uid": uid, "resourceVersion": made.at("/metadata/resourceVersion"),
+    }});
+    context
+        .delete(&format!("{path}/a"), options)
+        .await?
+        .expect(StatusCode::OK)?;
+    Ok(())
+}
+
+async fn a_finalizer_holds_the_object(context: Context) -> Outcome {
+    let path = path(&context);
+    let sent = json!({"metadata": {"name": "a", "finalizers": ["korm.test/hold"]}});
+    context
+        .post(&path, sent)
+        .await?
+        .expect(StatusCode::CREATED)?;
+    let dying = context
+        .delete(&format!("{path}/a"), json!(null))
+        .await?
+        .expect(StatusCode::OK)?;
+    assert_eq!(dying.text("/kind"), "ConfigMap");
+    assert!(
+        !dying.text("/metadata/deletionTimestamp").is_empty(),
+        "{}",
+        dying.body
+    );
+    assert_eq!(dying.at("/metadata/deletionGracePeriodSeconds"), &json!(0));
+    let patch = json!({"metadata": {"finalizers": null}});
+    context
+        .patch("merge", &format!("{path}/a"), patch)
+        .await?
+        .expect(StatusCode::OK)?;
+    context
+        .get(&format!("{path}/a"))
+        .await?
+        .expect(StatusCode::NOT_FOUND)?;
+    Ok(())
+}
+
+async fn a_finalizer_cannot_be_added_to_a_dying_object(context: Context) -> Outcome {
+    let path = path(&context);
+    let sent = json!({"metadata": {"name": "a", "finalizers": ["korm.test/hold"]}});
+    context
+        .post(&path, sent)
+        .await?
+        .expect(StatusCode::CREATED)?;
+    context
+        .delete(&format!("{path}/a"), json!(null))
+        .await?
+        .expect(StatusCode::OK)?;
+    let patch = json!({"metadata": {"finalizers": ["korm.test/hold", "korm.test/more"]}});
+    let refused = context.patch("merge", &format!("{path}/a"), patch).await?;
+    let refused = refused.expect(StatusCode::UNPROCESSABLE_ENTITY)?;
+    assert_eq!(
+        refused.text("/details/causes/0/message"),
+        "Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers \
+         []string{\"korm.test/more\"}"
+    );
+    let patch = json!({"metadata": {"finalizers": null}});
+    context
+        .patch("merge", &format!("{path}/a"), patch)
+        .await?
+        .expect(StatusCode::OK)?;
+    Ok(())
+}
+
+async fn a_collection_goes_by_selector(context: Context) -> Outcome {
+    let path = path(&context);
+    for (name, colour) in [("a", "red"), ("b", "blue"), ("c", "red")] {
+        let sent = json!({"metadata": {"name": name, "labels": {"colour": colour}}});
+        context
+            .post(&path, sent)
+            .await?
+            .expect(StatusCode::CREATED)?;
+    }
+    let answer = context
+        .delete(&format!("{path}?labelSelector=colour=red"), json!(null))
+        .await?;
+    let deleted = answer.expect(StatusCode::OK)?;
+    assert_eq!(deleted.text("/kind"), "ConfigMapList");
+    let names: Vec<&str> = deleted
+        .at("/items")
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|item| item.pointer("/metadata/name")?.as_str())
+        .collect();
+    assert_eq!(names, ["a", "c"]);
+    let left = context.get(&path).await?.expect(StatusCode::OK)?;
+    assert_eq!(left.text("/items/0/metadata/name"), "b");
+    assert!(left.at("/items/1").is_null());
+    Ok(())
+}
+
+async fn owner_and_dependent(
+    context: &Context,
+    block: bool,
+) -> Result<(String, String), Box<dyn std::error::Error + Send + Sync>> {
+    let path = path(context);
+    let owner = context
+        .post(&path, json!({"metadata": {"name": "owner"}}))
+        .await?
+        .expect(StatusCode::CREATED)?;
+    let mut reference = json!({
+        "apiVersion": "v1", "kind": "ConfigMap", "name": "owner", "uid": owner.at("/metadata/uid"),
+    });
+    if block {
+        reference["blockOwnerDeletion"] = Value::Bool(true);
+    }
+    let sent = json!({"metadata": {"name": "dependent", "ownerReferences": [reference]}});
+    context
+        .post(&path, sent)
+        .await?
+        .expect(StatusCode::CREATED)?;
+    Ok((format!("{path}/owner"), format!("{path}/dependent")))
+}
+
+async fn dependents_go_with_their_owner(context: Context) -> Outcome {
+    let (owner, dependent) = owner_and_dependent(&context, false).await?;
+    let deleted = context
+        .delete(&owner, json!({"propagationPolicy": "Background"}))
+        .await?
+        .expect(StatusCode::OK)?;
+    assert_eq!(deleted.text("/status"), "Success");
+    context.get(&owner).await?.expect(StatusCode::NOT_FOUND)?;
+    gone(&context, &dependent).await
+}
+
+async fn dependents_stay_as_orphans(context: Context) -> Outcome {
+    let (owner, dependent) = owner_and_dependent(&context, false).await?;
+    let dying = context
+        .delete(&owner, json!({"propagationPolicy": "Orphan"}))
+        .await?
+        .expect(StatusCode::OK)?;
+    assert_eq!(dying.at("/metadata/finalizers"), &json!(["orphan"]));
+    gone(&context, &owner).await?;
+    let orphan = context.get(&dependent).await?.expect(StatusCode::OK)?;
+    assert!(
+        orphan.at("/metadata/ownerReferences").is_null(),
+        "{}",
+        orphan.body
+    );
+    Ok(())
+}
+
+async fn a_foreground_delete_waits_for_blocking_dependents(context: Context) -> Outcome {
+    let (owner, dependent) = owner_and_dependent(&context, true).await?;
+    let hold = json!({"metadata": {"finalizers": ["korm.test/hold"]}});
+    context
+        .patch("merge", &dependent, hold)
+        .await?
+        .expect(StatusCode::OK)?;
+    let dying = context
+        .delete(&owner, json!({"propagationPolicy": "Foreground"}))
+        .await?
+        .expect(StatusCode::OK)?;
+    assert_eq!(
+        dying.at("/metadata/finalizers"),
+        &json!(["foregroundDeletion"])
+    );
+    // The dependent is told to go; the owner stays as long as it does.
+    for _ in 0..300 {
+        if !context
+            .get(&dependent)
+            .await?
+            .text("/metadata/deletionTimestamp")
+            .is_empty()
+        {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    context.get(&owner).await?.expect(StatusCode::OK)?;
+    let free = json!({"metadata": {"finalizers": null}});
+    context
+        .patch("merge", &dependent, free)
+        .await?
+        .expect(StatusCode::OK)?;
+    gone(&context, &dependent).await?;
+    gone(&context, &owner).await
+}
+
+async fn a_namespace_takes_its_content_along(context: Context) -> Outcome {
+    let namespace = context.unique("going");
+    context
+        .post(
+            "/api/v1/namespaces",
+            json!({"metadata": {"name": namespace}}),
+        )
+        .await?
+        .expect(StatusCode::CREATED)?;
+    let inside = format!("/api/v1/namespaces/{namespace}/configmaps");
+    context
+        .post(&inside, json!({"metadata": {"name": "a"}}))
+        .await?
+        .expect(StatusCode::CREATED)?;
+    let path = format!("/api/v1/namespaces/{namespace}");
+    let going = context
+        .delete(&path, json!(null))
+        .await?
+        .expect(StatusCode::OK)?;
+    assert_eq!(going.text("/status/phase"), "Terminating");
+    gone(&context, &path).await?;
+    gone(&context, &format!("{inside}/a")).await
+}
+
+async fn nothing_is_created_in_a_namespace_that_goes(context: Context) -> Outcome {
+    let namespace = context.unique("going");
+    context
+        .post(
+            "/api/v1/namespaces",
+            json!({"metadata": {"name": namespace}}),
+        )
+        .await?
+        .expect(StatusCode::CREATED)?;
+    let inside = format!("/api/v1/namespaces/{namespace}/configmaps");
+    let held = json!({"metadata": {"name": "held", "finalizers": ["korm.test/hold"]}});
+    context
+        .post(&inside, held)
+        .await?
+        .expect(StatusCode::CREATED)?;
+    context
+        .delete(&format!("/api/v1/namespaces/{namespace}"), json!(null))
+        .await?
+        .expect(StatusCode::OK)?;
+    let refused = context
+        .post(&inside, json!({"metadata": {"name": "a"}}))
+        .await?
+        .expect(StatusCode::FORBIDDEN)?;
+    assert_eq!(
+        refused.text("/message"),
+        format!(
+            "configmaps \"a\" is forbidden: unable to create new content in namespace {namespace} because it is being \
+             terminated"
+        )
+    );
+    assert_eq!(
+        refused.text("/details/causes/0/reason"),
+        "NamespaceTerminating"
+    );
+    let free = json!({"metadata": {"finalizers": null}});
+    context
+        .patch("merge", &format!("{inside}/held"), free)
+        .await?
+        .expect(StatusCode::OK)?;
+    Ok(())
+}

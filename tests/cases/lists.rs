@@ -1,0 +1,270 @@
+//! Lists: order, selectors, pages, versions.
+
+use http::StatusCode;
+use korm_tests::{Answer, Case, Context, Outcome};
+use serde_json::json;
+
+pub(crate) const CASES: &[Case] = korm_tests::cases![
+    a_list_is_in_order_of_names,
+    pages_follow_each_other_to_the_end,
+    a_page_is_of_the_version_of_the_first,
+    labels_select,
+    fields_select,
+    an_unknown_field_selector_is_refused,
+    a_bad_label_selector_is_refused,
+    a_bad_continue_token_is_refused,
+    an_exact_version_needs_a_version,
+    a_version_of_the_future_is_refused,
+    a_list_across_namespaces_has_them_in_order,
+];
+
+async fn filled(context: &Context) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
+    let path = format!("/api/v1/namespaces/{}/configmaps", context.namespace());
+    for (name, colour) in [
+        ("d", "red"),
+        ("a", "red"),
+        ("c", "blue"),
+        ("b", "green"),
+        ("e", "blue"),
+    ] {
+        let sent = json!({"metadata": {"name": name, "labels": {"colour": colour}}});
+        context
+            .post(&path, sent)
+            .await?
+            .expect(StatusCode::CREATED)?;
+    }
+    Ok(path)
+}
+
+fn names(list: &Answer) -> Vec<&str> {
+    let items = list
+        .at("/items")
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    items
+        .iter()
+        .filter_map(|item| item.pointer("/metadata/name")?.as_str())
+        .collect()
+}
+
+async fn a_list_is_in_order_of_names(context: Context) -> Outcome {
+    let path = filled(&context).await?;
+    let list = context.get(&path).await?.expect(StatusCode::OK)?;
+    assert_eq!(names(&list), ["a", "b", "c", "d", "e"]);
+    assert_eq!(list.text("/kind"), "ConfigMapList");
+    assert!(
+        list.at("/items/0/kind").is_null(),
+        "items of a native list carry no kind"
+    );
+    assert!(list.text("/metadata/resourceVersion").parse::<u64>()? > 0);
+    Ok(())
+}
+
+async fn pages_follow_each_other_to_the_end(context: Context) -> Outcome {
+    let path = filled(&context).await?;
+    let one = context
+        .get(&format!("{path}?limit=2"))
+        .await?
+        .expect(StatusCode::OK)?;
+    assert_eq!(names(&one), ["a", "b"]);
+    assert_eq!(one.at("/metadata/remainingItemCount"), &json!(3));
+    let token = one.text("/metadata/continue").to_owned();
+    let two = context
+        .get(&format!("{path}?limit=2&continue={token}"))
+        .await?
+        .expect(StatusCode::OK)?;
+    assert_eq!(names(&two), ["c", "d"]);
+    let token = two.text("/metadata/continue").to_owned();
+    let three = context
+        .get(&format!("{path}?limit=2&continue={token}"))
+        .await?
+        .expect(StatusCode::OK)?;
+    assert_eq!(names(&three), ["e"]);
+    assert!(three.at("/metadata/continue").is_null(), "{}", three.body);
+    assert!(
+        three.at("/metadata/remainingItemCount").is_null(),
+        "{}",
+        three.body
+    );
+    Ok(())
+}
+
+async fn a_page_is_of_the_version_of_the_first(context: Context) -> Outcome {
+    let path = filled(&context).await?;
+    let one = context
+        .get(&format!("{path}?limit=2"))
+        .await?
+        .expect(StatusCode::OK)?;
+    context
+        .delete(&format!("{path}/c"), json!(null))
+        .await?
+        .expect(StatusCode::OK)?;
+    context
+        .post(&path, json!({"metadata": {"name": "cc"}}))
+        .await?
+        .expect(StatusCode::CREATED)?;
+    let token = one.text("/metadata/continue").to_owned();
+    let rest = context
+        .get(&format!("{path}?continue={token}"))
+        .await?
+        .expect(StatusCode::OK)?;
+    assert_eq!(names(&rest), ["c", "d", "e"]);
+    assert_eq!(
+        rest.at("/metadata/resourceVersion"),
+        one.at("/metadata/resourceVersion")
+    );
+    Ok(())
+}
+
+async fn labels_select(context: Context) -> Outcome {
+    let path = filled(&context).await?;
+    for (selector, expected) in [
+        ("colour=red", vec!["a", "d"]),
+        ("colour!=red", vec!["b", "c", "e"]),
+        ("colour%20in%20(red,green)", vec!["a", "b", "d"]),
+        ("colour%20notin%20(red,green)", vec!["c", "e"]),
+        ("colour", vec!["a", "b", "c", "d", "e"]),
+        ("!colour", vec![]),
+        ("colour=red,colour!=red", vec![]),
+    ] {
+        let list = context
+            .get(&format!("{path}?labelSelector={selector}"))
+            .await?
+            .expect(StatusCode::OK)?;
+        assert_eq!(names(&list), expected, "{selector}");
+    }
+    Ok(())
+}
+
+async fn fields_select(context: Context) -> Outcome {
+    let path = filled(&context).await?;
+    for (selector, expected) in [
+        ("metadata.name=c", vec!["c"]),
+        ("metadata.name!=c", vec!["a", "b", "d", "e"]),
+        ("metadata.name=none", vec![]),
+    ] {
+        let list = context
+            .get(&format!("{path}?fieldSelector={selector}"))
+            .await?
+            .expect(StatusCode::OK)?;
+        assert_eq!(names(&list), expected, "{selector}");
+    }
+    Ok(())
+}
+
+async fn an_unknown_field_selector_is_refused(context: Context) -> Outcome {
+    let path = filled(&context).await?;
+    let refused = context
+        .get(&format!("{path}?fieldSelector=data.k=v"))
+        .await?
+        .expect(StatusCode::BAD_REQUEST)?;
+    assert_eq!(
+        refused.text("/message"),
+        "\"data.k\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\""
+    );
+    Ok(())
+}
+
+async fn a_bad_label_selector_is_refused(context: Context) -> Outcome {
+    let path = filled(&context).await?;
+    let refused = context
+        .get(&format!("{path}?labelSelector=a%20like%20b"))
+        .await?
+        .expect(StatusCode::BAD_REQUEST)?;
+    let message = refused.text("/message");
+    assert!(
+        message.starts_with("unable to parse requirement: found 'like'"),
+        "{message}"
+    );
+    Ok(())
+}
+
+async fn a_bad_continue_token_is_refused(context: Context) -> Outcome {
+    let path = filled(&context).await?;
+    let refused = context
+        .get(&format!("{path}?continue=none&limit=1"))
+        .await?
+        .expect(StatusCode::BAD_REQUEST)?;
+    assert!(
+        refused
+            .text("/message")
+            .starts_with("invalid continue token: continue key is not valid"),
+        "{}",
+        refused.body
+    );
+    Ok(())
+}
+
+async fn an_exact_version_needs_a_version(context: Context) -> Outcome {
+    let path = filled(&context).await?;
+    let answer = context
+        .get(&format!("{path}?resourceVersionMatch=Exact"))
+        .await?;
+    let refused = answer.expect(StatusCode::UNPROCESSABLE_ENTITY)?;
+    assert_eq!(refused.text("/reason"), "Invalid");
+    let cause = refused.text("/details/causes/0/message");
+    assert_eq!(
+        cause,
+        "Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided"
+    );
+    Ok(())
+}
+
+async fn a_version_of_the_future_is_refused(context: Context) -> Outcome {
+    let path = filled(&context).await?;
+    let version = 4_000_000_000_u64;
+    let answer = context
+        .get(&format!("{path}?resourceVersion={version}"))
+        .await?;
+    let refused = answer.expect(StatusCode::GATEWAY_TIMEOUT)?;
+    assert_eq!(
+        refused.text("/details/causes/0/reason"),
+        "ResourceVersionTooLarge"
+    );
+    assert!(
+        refused
+            .text("/message")
+            .starts_with("Timeout: Too large resource version: 4000000000, current: "),
+        "{}",
+        refused.body
+    );
+    Ok(())
+}
+
+async fn a_list_across_namespaces_has_them_in_order(context: Context) -> Outcome {
+    let label = context.unique("mark");
+    let second = format!("{}-0", context.namespace());
+    context
+        .post("/api/v1/namespaces", json!({"metadata": {"name": second}}))
+        .await?
+        .expect(StatusCode::CREATED)?;
+    for (namespace, name) in [
+        (second.as_str(), "a"),
+        (context.namespace(), "z"),
+        (context.namespace(), "b"),
+    ] {
+        let sent = json!({"metadata": {"name": name, "labels": {"mark": label}}});
+        let path = format!("/api/v1/namespaces/{namespace}/configmaps");
+        context
+            .post(&path, sent)
+            .await?
+            .expect(StatusCode::CREATED)?;
+    }
+    let list = context
+        .get(&format!("/api/v1/configmaps?labelSelector=mark={label}"))
+        .await?
+        .expect(StatusCode::OK)?;
+    let expected_first = if format!("{}/", context.namespace()) < format!("{second}/") {
+        "b"
+    } else {
+        "a"
+    };
+    assert_eq!(names(&list).len(), 3);
+    assert_eq!(names(&list)[0], expected_first);
+    context
+        .delete(&format!("/api/v1/namespaces/{second}"), json!(null))
+        .await?
+        .expect(StatusCode::OK)?;
+    Ok(())
+}

@@ -1,0 +1,30 @@
+//! The suite: every promise and every answer of the servers, one file per subject.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a case fails by panicking, as any test does"
+)]
+
+mod custom_resources;
+mod deletes;
+mod lists;
+mod objects;
+mod patches;
+mod refusals;
+mod tables;
+mod watches;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    korm_tests::main(&[
+        ("objects", objects::CASES),
+        ("lists", lists::CASES),
+        ("watches", watches::CASES),
+        ("patches", patches::CASES),
+        ("deletes", deletes::CASES),
+        ("refusals", refusals::CASES),
+        ("tables", tables::CASES),
+        ("custom_resources", custom_resources::CASES),
+    ])
+}

@@ -1,0 +1,148 @@
+//! Discovery and the forms of an answer that kubectl asks for.
+
+use http::{Request, StatusCode, header};
+use http_body_util::BodyExt as _;
+use korm_tests::{Case, Context, Outcome};
+use kube::client::Body;
+use serde_json::{Value, json};
+
+pub(crate) const CASES: &[Case] = korm_tests::cases![
+    a_list_as_a_table,
+    a_list_as_metadata_only,
+    an_unknown_form_is_not_acceptable,
+    the_versions_and_groups_are_listed,
+    config_maps_are_discovered,
+    aggregated_discovery_has_the_same,
+];
+
+async fn get_as(
+    context: &Context,
+    path: &str,
+    accept: &str,
+) -> Result<(StatusCode, Value), Box<dyn std::error::Error + Send + Sync>> {
+    let request = Request::get(path)
+        .header(header::ACCEPT, accept)
+        .body(Body::from(Vec::new()))?;
+    let response = context.client().send(request).await?;
+    let status = response.status();
+    let bytes = response.into_body().collect().await?.to_bytes();
+    Ok((status, serde_json::from_slice(&bytes)?))
+}
+
+async fn a_list_as_a_table(context: Context) -> Outcome {
+    let path = format!("/api/v1/namespaces/{}/configmaps", context.namespace());
+    let sent = json!({"metadata": {"name": "a"}, "data": {"x": "1", "y": "2"}});
+    context
+        .post(&path, sent)
+        .await?
+        .expect(StatusCode::CREATED)?;
+    let (status, table) = get_as(
+        &context,
+        &path,
+        "application/json;as=Table;v=v1;g=meta.k8s.io",
+    )
+    .await?;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(table["kind"], "Table");
+    let columns: Vec<&str> = table["columnDefinitions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|c| c["name"].as_str())
+        .collect();
+    assert_eq!(columns, ["Name", "Data", "Age"]);
+    assert_eq!(table["rows"][0]["cells"][0], "a");
+    assert_eq!(table["rows"][0]["cells"][1], 2);
+    assert_eq!(table["rows"][0]["object"]["kind"], "PartialObjectMetadata");
+    Ok(())
+}
+
+async fn a_list_as_metadata_only(context: Context) -> Outcome {
+    let path = format!("/api/v1/namespaces/{}/configmaps", context.namespace());
+    let sent = json!({"metadata": {"name": "a"}, "data": {"x": "1"}});
+    context
+        .post(&path, sent)
+        .await?
+        .expect(StatusCode::CREATED)?;
+    let accept = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io";
+    let (status, list) = get_as(&context, &path, accept).await?;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(list["kind"], "PartialObjectMetadataList");
+    assert_eq!(list["items"][0]["metadata"]["name"], "a");
+    assert!(list["items"][0].get("data").is_none(), "{list}");
+    Ok(())
+}
+
+async fn an_unknown_form_is_not_acceptable(context: Context) -> Outcome {
+    let path = format!("/api/v1/namespaces/{}/configmaps", context.namespace());
+    let (status, said) = get_as(&context, &path, "text/html").await?;
+    assert_eq!(status, StatusCode::NOT_ACCEPTABLE);
+    assert_eq!(said["reason"], "NotAcceptable");
+    Ok(())
+}
+
+async fn the_versions_and_groups_are_listed(context: Context) -> Outcome {
+    let core = context.get("/api").await?.expect(StatusCode::OK)?;
+    assert_eq!(core.at("/versions"), &json!(["v1"]));
+    let groups = context.get("/apis").await?.expect(StatusCode::OK)?;
+    assert_eq!(groups.text("/kind"), "APIGroupList");
+    let names: Vec<&str> = groups
+        .at("/groups")
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|group| group["name"].as_str())
+        .collect();
+    for name in [
+        "apps",
+        "batch",
+        "apiextensions.k8s.io",
+        "rbac.authorization.k8s.io",
+    ] {
+        assert!(names.contains(&name), "{names:?}");
+    }
+    let version = context.get("/version").await?.expect(StatusCode::OK)?;
+    assert_eq!(version.text("/major"), "1");
+    Ok(())
+}
+
+async fn config_maps_are_discovered(context: Context) -> Outcome {
+    let resources = context.get("/api/v1").await?.expect(StatusCode::OK)?;
+    let all = resources.at("/resources").as_array().unwrap();
+    let found = all
+        .iter()
+        .find(|resource| resource["name"] == "configmaps")
+        .unwrap();
+    assert_eq!(found["kind"], "ConfigMap");
+    assert_eq!(found["namespaced"], true);
+    assert_eq!(found["shortNames"], json!(["cm"]));
+    let verbs = json!([
+        "create",
+        "delete",
+        "deletecollection",
+        "get",
+        "list",
+        "patch",
+        "update",
+        "watch"
+    ]);
+    assert_eq!(found["verbs"], verbs);
+    Ok(())
+}
+
+async fn aggregated_discovery_has_the_same(context: Context) -> Outcome {
+    let accept = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+    let (status, found) = get_as(&context, "/api", accept).await?;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(found["kind"], "APIGroupDiscoveryList");
+    let resources = found["items"][0]["versions"][0]["resources"]
+        .as_array()
+        .unwrap();
+    let maps = resources
+        .iter()
+        .find(|resource| resource["resource"] == "configmaps")
+        .unwrap();
+    assert_eq!(maps["responseKind"]["kind"], "ConfigMap");
+    assert_eq!(maps["scope"], "Namespaced");
+    Ok(())
+}

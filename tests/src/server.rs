@@ -1,0 +1,72 @@
+use std::fmt;
+
+use kube::Client;
+use kube::client::ClientBuilder;
+use kube::config::{Config, KubeConfigOptions, Kubeconfig};
+use tower::ServiceBuilder;
+
+use crate::RequestLog;
+use crate::case::Outcome;
+
+/// The environment variable that names the reference server's kubeconfig.
+pub(crate) const REFERENCE: &str = "KORM_REFERENCE_KUBECONFIG";
+
+/// What a case runs against.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum Server {
+    /// A fresh server in this process, for each case its own.
+    Embedded,
+    /// The real kube-apiserver, shared by all cases.
+    Reference,
+}
+
+impl Server {
+    pub(crate) const ALL: [Self; 2] = [Self::Embedded, Self::Reference];
+
+    /// Whether it can be reached in this run.
+    pub(crate) fn is_available(self) -> bool {
+        match self {
+            Self::Embedded => false,
+            Self::Reference => std::env::var_os(REFERENCE).is_some(),
+        }
+    }
+
+    /// A connection that writes down each request it sends.
+    pub(crate) async fn connect(
+        self,
+        log: &RequestLog,
+    ) -> Result<Client, Box<dyn std::error::Error + Send + Sync>> {
+        match self {
+            Self::Embedded => {
+                let _ = (ServiceBuilder::new(), log);
+                Err("not yet".into())
+            }
+            Self::Reference => {
+                let path =
+                    std::env::var(REFERENCE).map_err(|error| format!("{REFERENCE}: {error}"))?;
+                let options = KubeConfigOptions::default();
+                let mut config =
+                    Config::from_custom_kubeconfig(Kubeconfig::read_from(path)?, &options).await?;
+                // A case sees each answer as it comes, and counts each request once.
+                config.default_retry = false;
+                Ok(ClientBuilder::try_from(config)?
+                    .with_layer(&log.layer())
+                    .build())
+            }
+        }
+    }
+}
+
+impl fmt::Display for Server {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Embedded => "embedded",
+            Self::Reference => "reference",
+        })
+    }
+}
+
+/// An error for a case, from anything that can be shown.
+pub(crate) fn failed(message: impl Into<String>) -> Outcome {
+    Err(message.into().into())
+}
