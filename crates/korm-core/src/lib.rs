@@ -10,10 +10,12 @@
 //! - [`meta`]: the metadata of an object as a model carries it.
 //! - [`snapshot`]: what was read, kept to find out later what changed.
 //! - [`expr`]: the query language.
+//! - [`diff`]: what a program changed, as a compare-and-set patch.
 //! - [`schema`]: the structural schemas of fields.
 //! - [`derive`]: what the derive macro's expansion stands on.
 
 pub mod derive;
+pub mod diff;
 pub mod error;
 pub mod expr;
 pub mod meta;
