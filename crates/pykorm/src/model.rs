@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use korm_core::{Column, FieldDef, FieldPath, ModelDef};
+use korm::{Column, FieldDef, FieldPath, ModelDef};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use serde::Deserialize;

@@ -180,9 +180,10 @@ def lookup(model: type[PykormModel], key: str, value: Any) -> dict[str, Any]:
 
 def atom(field: DataField[Any] | None, path: Iterable[str], op: str, value: Any) -> dict[str, Any]:
     """One comparison in the engine's form, with the value as it stands in the cluster."""
+    where = list(path)
     if op in ("exists", "is_null"):
         wanted = op if value else {"exists": "is_null", "is_null": "exists"}[op]
-        return {"test": {"path": list(path), "op": wanted}}
+        return {"test": {"path": where, "op": wanted}}
     operand: Any
     if op in ("in", "not_in"):
         operand = [_encoded(field, item) for item in value]
@@ -190,7 +191,9 @@ def atom(field: DataField[Any] | None, path: Iterable[str], op: str, value: Any)
         operand = value
     else:
         operand = _encoded(field, value)
-    test: dict[str, Any] = {"path": list(path), "op": {op: operand}}
+    test: dict[str, Any] = {"path": where, "op": {op: operand}}
+    if field is not None and field.default is not None and where[-len(field.path) :] == list(field.path):
+        test["default"] = field.encode(field.absent())  # what reading the attribute would give
     if field is not None and field.codec.compare != "json":
         test["compare"] = field.codec.compare
     return {"test": test}
