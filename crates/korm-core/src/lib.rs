@@ -11,6 +11,7 @@
 //! - [`snapshot`]: what was read, kept to find out later what changed.
 //! - [`expr`]: the query language.
 //! - [`diff`]: what a program changed, as a compare-and-set patch.
+//! - [`plan`]: from a question to the requests that answer it.
 //! - [`schema`]: the structural schemas of fields.
 //! - [`derive`]: what the derive macro's expansion stands on.
 
@@ -22,6 +23,7 @@ pub mod meta;
 pub mod model;
 pub mod native;
 pub mod path;
+pub mod plan;
 pub mod schema;
 pub mod snapshot;
 

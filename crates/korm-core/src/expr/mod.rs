@@ -136,6 +136,7 @@ pub use compare::{equal, order};
 pub use field::{Field, FieldType, Operand, TextField};
 pub use filter::{ExprError, Filter};
 pub use meta_fields::MetaFields;
+pub(crate) use simplify::demands_presence;
 pub use tree::{Compare, Expr, Op, Predicate};
 
 #[cfg(test)]
