@@ -168,7 +168,13 @@ def test_required_inside_a_nested_object():
 
 def test_the_whole_object():
     plum = Plum(
-        name="p", variety="Opal", label="tree", note="x/y", origin={"farm": "hill"}, harvests=[{"country": "IT"}], ripe=True
+        name="p",
+        variety="Opal",
+        label="tree",
+        note="x/y",
+        origin={"farm": "hill"},
+        harvests=[{"country": "IT"}],
+        ripe=True,
     )
     assert plum._k8s_dict == {
         "apiVersion": "pykorm.infomaniak.com/v1",

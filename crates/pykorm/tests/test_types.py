@@ -9,8 +9,8 @@ from typing import Literal, Optional
 import pykorm
 import pytest
 from pykorm import fields, models
-from pykorm.exceptions import DecodeError, ModelError
 from pykorm._types import _schema_of_field
+from pykorm.exceptions import DecodeError, ModelError
 
 UTC = datetime.timezone.utc
 

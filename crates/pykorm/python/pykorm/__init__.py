@@ -20,14 +20,13 @@
 
 from __future__ import annotations
 
-from . import exceptions, expressions, fields, models, query
+from . import exceptions, expressions, fields, models, pykorm, query
 from ._native import __version__
 from .clusters import Cluster, embedded
 from .exceptions import PykormError
 from .expressions import Q
 from .fields import DataField, DictNestedField, ListField, Metadata, MetadataAnnotation, MetadataLabel, Spec, Status
 from .models import ClusterModel, NamespacedModel, Nested
-from . import pykorm
 from .pykorm import Pykorm, get_query_cls, k8s_appsv1, k8s_core, k8s_custom_object, k8s_native
 
 __all__ = [

@@ -1,9 +1,7 @@
 """The native half: the engine, seen from Python. An implementation detail; use the package's own names."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Generic, TypeVar, final
-
-T_co = TypeVar("T_co", covariant=True)
+from typing import Any, final
 
 __version__: str
 
@@ -58,9 +56,7 @@ class Cluster:
         """A source, or None."""
     def create(self, model: Model, body: Mapping[str, Any], /) -> Operation:
         """The source of a new object."""
-    def save(
-        self, model: Model, source: Source | Any, base: Mapping[str, Any], now: Mapping[str, Any], /
-    ) -> Operation:
+    def save(self, model: Model, source: Source | Any, base: Mapping[str, Any], now: Mapping[str, Any], /) -> Operation:
         """The source after a compare-and-set of what differs between ``base`` and ``now``."""
     def apply(self, model: Model, body: Mapping[str, Any], /) -> Operation:
         """The source after a server-side apply."""

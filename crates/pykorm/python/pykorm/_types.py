@@ -56,8 +56,9 @@ def _annotations(owner: type) -> Mapping[str, Any]:
         import annotationlib
 
         return annotationlib.get_annotations(owner, format=annotationlib.Format.FORWARDREF)
-    found: Mapping[str, Any] = owner.__dict__.get("__annotations__", {})
-    return found
+    import inspect
+
+    return inspect.get_annotations(owner)
 
 
 def _evaluated(raw: Any, owner: type) -> Any:
@@ -127,7 +128,7 @@ class TimeCodec(Codec):
             # Before Python 3.11 fromisoformat takes three or six digits only, and never more than six.
             head, _, tail = text.partition(".")
             digits = tail[: len(tail) - len(tail.lstrip("0123456789"))]
-            text = f"{head}.{digits[:6].ljust(6, '0')}{tail[len(digits):]}"
+            text = f"{head}.{digits[:6].ljust(6, '0')}{tail[len(digits) :]}"
         try:
             return datetime.datetime.fromisoformat(text)
         except ValueError:

@@ -29,7 +29,9 @@ class Cluster:
     :param context: the context of the kubeconfig; its current one unless given.
     """
 
-    def __init__(self, kubeconfig: str | os.PathLike[str] | Mapping[str, Any] | None = None, context: str | None = None) -> None:
+    def __init__(
+        self, kubeconfig: str | os.PathLike[str] | Mapping[str, Any] | None = None, context: str | None = None
+    ) -> None:
         self._options: dict[str, Any] = {"context": context}
         if isinstance(kubeconfig, (str, os.PathLike)):
             self._options["path"] = os.fspath(kubeconfig)
@@ -123,8 +125,8 @@ def from_configuration(configuration: Any) -> Cluster:
         attributes = {name: getattr(configuration, name, None) for name in _ATTRIBUTES}
     else:
         raise ConfigError(
-            f"a cluster's configuration is a pykorm.Cluster, a kubernetes Configuration or a dict of its attributes, not "
-            f"a {type(configuration).__name__}"
+            f"a cluster's configuration is a pykorm.Cluster, a kubernetes Configuration or a dict of its "
+            f"attributes, not a {type(configuration).__name__}"
         )
     unknown = set(attributes) - set(_ATTRIBUTES) - _UNUSED
     if unknown:
@@ -135,13 +137,23 @@ def from_configuration(configuration: Any) -> Cluster:
 
 
 _ATTRIBUTES = (
-    "host", "api_key", "api_key_prefix", "username", "password", "ssl_ca_cert", "cert_file", "key_file", "verify_ssl",
-    "proxy", "tls_server_name", "refresh_api_key_hook",
+    "host",
+    "api_key",
+    "api_key_prefix",
+    "username",
+    "password",
+    "ssl_ca_cert",
+    "cert_file",
+    "key_file",
+    "verify_ssl",
+    "proxy",
+    "tls_server_name",
+    "refresh_api_key_hook",
 )
 _UNUSED = {
     "assert_hostname", "connection_pool_maxsize", "retries", "debug", "safe_chars_for_path_param", "proxy_headers",
-    "no_proxy", "client_side_validation", "temp_folder_path", "logger", "logger_format", "logger_file", "socket_options",
-    "discard_unknown_keys", "disabled_client_side_validations",
+    "no_proxy", "client_side_validation", "temp_folder_path", "logger", "logger_format", "logger_file",
+    "socket_options", "discard_unknown_keys", "disabled_client_side_validations",
 }  # fmt: skip
 
 
@@ -160,7 +172,12 @@ def _kubeconfig_of(attributes: Mapping[str, Any]) -> dict[str, Any]:
     token = _token_of(attributes)
     if token:
         user["token"] = token
-    for key, name in (("cert_file", "client-certificate"), ("key_file", "client-key"), ("username", "username"), ("password", "password")):
+    for key, name in (
+        ("cert_file", "client-certificate"),
+        ("key_file", "client-key"),
+        ("username", "username"),
+        ("password", "password"),
+    ):
         if given(key):
             user[name] = str(given(key))
     return {

@@ -60,7 +60,9 @@ class Condition:
         return Combined("not", (self,))
 
     def __bool__(self) -> bool:
-        raise TypeError("a condition is neither true nor false; join conditions with &, | and ~ instead of and, or, not")
+        raise TypeError(
+            "a condition is neither true nor false; join conditions with &, | and ~ instead of and, or, not"
+        )
 
     def resolve(self, model: type[PykormModel]) -> dict[str, Any]:
         """The engine's form of this condition on ``model``."""
@@ -163,8 +165,9 @@ def lookup(model: type[PykormModel], key: str, value: Any) -> dict[str, Any]:
             f"{model.__name__}.{name} is a property, computed in Python: it can be filtered by on its own, "
             "but not inside Q(), |, ~ or exclude()"
         )
-    field = model._fields[name]
-    path = list(field.fullpath)
+    found = model._fields[name]
+    path = found.fullpath
+    field: DataField[Any] | None = found
     for position, step in enumerate(inside):
         nested = field.nested_fields() if field is not None else None
         if nested is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 from types import GenericAlias
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, overload
 
 from .exceptions import DecodeError, ModelError, ReadOnlyException
 from .expressions import Expression, atom
@@ -32,14 +32,20 @@ __all__ = [
     "Status",
 ]
 
-T = TypeVar("T")
-
 if TYPE_CHECKING:
+    from typing_extensions import TypeVar
+
+    T = TypeVar("T", default=Any)
+
     # To a type checker a field may stand wherever the annotation says what its value is:
     # ``variety: str = Spec("variety")``.
     class _Base(Any, Generic[T]):  # type: ignore[misc]
-        pass
+        def __class_getitem__(cls, item: Any, /) -> GenericAlias: ...
+
 else:
+    from typing import TypeVar
+
+    T = TypeVar("T")
 
     class _Base:
         __class_getitem__ = classmethod(GenericAlias)
@@ -220,7 +226,8 @@ class DataField(_Base[T]):
             now = self.__get__(instance)
             if now is not None and now != value:
                 raise ReadOnlyException(
-                    f"{type(instance).__name__}.{self.name} is read-only and already is {now!r}; it cannot become {value!r}"
+                    f"{type(instance).__name__}.{self.name} is read-only and already is {now!r}; "
+                    f"it cannot become {value!r}"
                 )
         values[self.name] = self.coerce(value)
         implied = values.get("_implied")
@@ -243,8 +250,8 @@ class DataField(_Base[T]):
             except Exception as error:
                 where = ".".join(self._full)
                 raise DecodeError(
-                    f"{instance._called()}: the value at {where} cannot be read as {type(instance).__name__}.{self.name}: "
-                    f"{type(error).__name__}",
+                    f"{instance._called()}: the value at {where} cannot be read as "
+                    f"{type(instance).__name__}.{self.name}: {type(error).__name__}",
                     {"path": where, "field": self.name},
                 ) from error
         values[self.name] = value

@@ -182,7 +182,8 @@ class _QueryOfClass:
     """``Peach.query``: a fresh query each time, so that no query can leak into another."""
 
     def __get__(self, instance: Any, owner: type[Model]) -> BaseQuery[Model]:
-        return owner._query_class()(owner)
+        made: BaseQuery[Model] = owner._query_class()(owner)
+        return made
 
 
 class PykormModel(ModelMixin):

@@ -107,7 +107,9 @@ def cluster_named(name: str, config: Mapping[str, Any] | None = None) -> Cluster
         # Keeping the entry keeps its id from being given to something else.
         kept = dict(entry) if isinstance(entry, dict) else entry
         if key not in _opened or (isinstance(entry, dict) and _opened[key][0] != kept):
-            _opened[key] = (kept, from_configuration(entry)) if isinstance(entry, dict) else (entry, from_configuration(entry))
+            _opened[key] = (
+                (kept, from_configuration(entry)) if isinstance(entry, dict) else (entry, from_configuration(entry))
+            )
         return _opened[key][1]
     if name != "default":
         known = ", ".join(sorted({*clusters, "default"}))
@@ -208,7 +210,9 @@ def get_query_cls(cls: type) -> type[BaseQuery[Any]]:
         return NamespacedObjectQuery
     if isinstance(cls, type) and issubclass(cls, ClusterModel):
         return ClusterObjectQuery
-    raise ModelError(f"{getattr(cls, '__name__', cls)} is no model: it must inherit from NamespacedModel or ClusterModel")
+    raise ModelError(
+        f"{getattr(cls, '__name__', cls)} is no model: it must inherit from NamespacedModel or ClusterModel"
+    )
 
 
 def k8s_custom_object(
