@@ -143,7 +143,7 @@ pub(crate) fn output(request: &Request, offer: Offer) -> Result<Output, ApiError
     Err(ApiError::not_acceptable(&accepted))
 }
 
-fn wants_pretty(request: &Request) -> bool {
+pub(crate) fn wants_pretty(request: &Request) -> bool {
     match request.query.get("pretty") {
         Some(value) if !value.is_empty() => {
             matches!(value, "1" | "t" | "T" | "true" | "TRUE" | "True")

@@ -126,6 +126,11 @@ impl Table {
         self.log.range(start..)
     }
 
+    /// Wakes those who follow the log, though nothing was written.
+    pub(crate) fn touch(&self, revision: u64) {
+        self.written.send_replace(revision);
+    }
+
     /// Tells of every write from now on.
     pub(crate) fn subscribe(&self) -> watch::Receiver<u64> {
         self.written.subscribe()

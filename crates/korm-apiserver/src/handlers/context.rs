@@ -1,0 +1,121 @@
+//! What every handler knows about the request it answers.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::meta;
+use crate::negotiate::Output;
+use crate::request::{Query, Request};
+use crate::resources::{Resource, Subresource};
+use crate::server::Inner;
+use crate::status::ApiError;
+use crate::store::object_key;
+
+/// One request to a resource.
+pub(crate) struct Context<'a> {
+    pub(crate) server: &'a Arc<Inner>,
+    pub(crate) request: &'a Request,
+    pub(crate) resource: Arc<Resource>,
+    pub(crate) subresource: Option<Subresource>,
+    /// Empty in cluster scope and for all namespaces.
+    pub(crate) namespace: &'a str,
+    /// Empty where the request is about a collection.
+    pub(crate) name: &'a str,
+    /// The old form of a watch path.
+    pub(crate) watch_path: bool,
+    pub(crate) output: Output,
+    warnings: RefCell<Vec<String>>,
+}
+
+impl<'a> Context<'a> {
+    pub(crate) fn new(
+        server: &'a Arc<Inner>,
+        request: &'a Request,
+        resource: Arc<Resource>,
+        output: Output,
+    ) -> Self {
+        Self {
+            server,
+            request,
+            resource,
+            subresource: None,
+            namespace: "",
+            name: "",
+            watch_path: false,
+            output,
+            warnings: RefCell::default(),
+        }
+    }
+
+    pub(crate) fn query(&self) -> &Query {
+        &self.request.query
+    }
+
+    /// The key of the object the path names.
+    pub(crate) fn key(&self) -> String {
+        object_key(self.namespace, self.name)
+    }
+
+    pub(crate) fn subresource_name(&self) -> &str {
+        self.subresource.as_ref().map_or("", |s| s.name.as_str())
+    }
+
+    pub(crate) fn not_found(&self) -> ApiError {
+        ApiError::not_found(self.resource.qualified(), self.name)
+    }
+
+    /// Adds a text for a `Warning` header; repeated ones are sent once.
+    pub(crate) fn warn(&self, text: impl Into<String>) {
+        let text = text.into();
+        let mut warnings = self.warnings.borrow_mut();
+        if !warnings.contains(&text) {
+            warnings.push(text);
+        }
+    }
+
+    pub(crate) fn take_warnings(&self) -> Vec<String> {
+        self.warnings.take()
+    }
+
+    /// Makes the object's namespace the request's, or refuses an object of another one.
+    pub(crate) fn match_namespace(&self, object: &mut Value) -> Result<(), ApiError> {
+        // A namespace is named like the namespace it makes.
+        let expected = if self.resource.namespaced {
+            self.namespace
+        } else {
+            ""
+        };
+        let given = meta::namespace(object);
+        if given == expected {
+            return Ok(());
+        }
+        if given.is_empty() || expected.is_empty() {
+            let expected = expected.to_owned();
+            meta::set_text(object, "namespace", &expected);
+            return Ok(());
+        }
+        Err(ApiError::bad_request(
+            "the namespace of the provided object does not match the namespace sent on the request",
+        ))
+    }
+
+    /// Refuses an object that is named otherwise than the path says.
+    pub(crate) fn match_name(&self, object: &Value) -> Result<(), ApiError> {
+        let given = meta::name(object);
+        if given.is_empty() {
+            return Err(ApiError::bad_request(format!(
+                "the name of the object ({} based on URL) was undeterminable: name must be provided",
+                self.name
+            )));
+        }
+        if given != self.name {
+            return Err(ApiError::bad_request(format!(
+                "the name of the object ({given}) does not match the name on the URL ({})",
+                self.name
+            )));
+        }
+        Ok(())
+    }
+}

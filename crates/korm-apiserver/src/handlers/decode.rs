@@ -1,0 +1,250 @@
+//! From the body of a request to an object of the resource's kind.
+
+use serde_json::Value;
+
+use super::Context;
+use crate::negotiate::{self, Media};
+use crate::request::FieldValidation;
+use crate::resources::{Resource, group_version};
+use crate::schema::decode::{Node, decode_native, decode_untyped, parse};
+use crate::schema::go_format::quote;
+use crate::status::ApiError;
+use crate::{crd, facts, native, protobuf};
+
+/// Decodes the body of a create or update; complaints about its fields become warnings, or an
+/// error where the request is strict.
+pub(crate) fn decode_body(
+    cx: &Context<'_>,
+    validation: FieldValidation,
+) -> Result<Value, ApiError> {
+    let resource = &cx.resource;
+    let body = &cx.request.body;
+    let (group, version, kind) = expected_type(cx);
+    let api_version = group_version(&group, &version);
+    let media = negotiate::input(cx.request, resource.is_native())?;
+    let node = read(cx, body, media).map_err(|fault| unrecognized(&kind, &fault, body))?;
+    let given_kind = text_field(&node, "kind");
+    let given_version = text_field(&node, "apiVersion");
+
+    if !resource.is_native() {
+        for (given, field) in [(&given_kind, "Kind"), (&given_version, "apiVersion")] {
+            if given.is_empty() {
+                let text = String::from_utf8_lossy(body);
+                let fault = format!("Object '{field}' is missing in '{text}'");
+                return Err(unrecognized(&kind, &fault, body));
+            }
+        }
+    }
+    let given_kind = if given_kind.is_empty() {
+        kind.clone()
+    } else {
+        given_kind
+    };
+    let given_version = if given_version.is_empty() {
+        api_version.clone()
+    } else {
+        given_version
+    };
+    if resource.is_native() && given_kind != kind {
+        return Err(cannot_be_handled(
+            &given_kind,
+            &given_version,
+            &kind,
+            &unknown_kind(cx, &given_kind, &given_version),
+        ));
+    }
+    if given_version != api_version {
+        return Err(ApiError::bad_request(format!(
+            "the API version in the data ({given_version}) does not match the expected API version ({api_version})"
+        )));
+    }
+    let (object, strict) = decode_node(cx, node)
+        .map_err(|fault| cannot_be_handled(&given_kind, &given_version, &kind, &fault))?;
+    report(cx, validation, strict, |all| {
+        cannot_be_handled(
+            &given_kind,
+            &given_version,
+            &kind,
+            &format!("strict decoding error: {all}"),
+        )
+    })?;
+    Ok(object)
+}
+
+/// Decodes an object that is JSON already, as a patch leaves it.
+pub(crate) fn decode_value(
+    cx: &Context<'_>,
+    object: Value,
+) -> Result<(Value, Vec<String>), String> {
+    decode_node(cx, Node::from(object))
+}
+
+/// Warns of complaints, or makes an error of them, as the request asks.
+pub(crate) fn report(
+    cx: &Context<'_>,
+    validation: FieldValidation,
+    complaints: Vec<String>,
+    error: impl FnOnce(String) -> ApiError,
+) -> Result<(), ApiError> {
+    match validation {
+        _ if complaints.is_empty() => Ok(()),
+        FieldValidation::Ignore => Ok(()),
+        FieldValidation::Warn => {
+            complaints
+                .into_iter()
+                .for_each(|complaint| cx.warn(complaint));
+            Ok(())
+        }
+        FieldValidation::Strict => Err(error(complaints.join(", "))),
+    }
+}
+
+/// Group, version and kind that the body must have: the subresource's where it has its own.
+pub(super) fn expected_type(cx: &Context<'_>) -> (String, String, String) {
+    match &cx.subresource {
+        Some(sub) => (sub.group.clone(), sub.version.clone(), sub.kind.clone()),
+        None => {
+            let resource = &cx.resource;
+            (
+                resource.group.clone(),
+                resource.version.clone(),
+                resource.kind.clone(),
+            )
+        }
+    }
+}
+
+fn read(cx: &Context<'_>, body: &[u8], media: Media) -> Result<Node, String> {
+    match media {
+        Media::Json => {
+            parse(body).map_err(|e| format!("couldn't get version/kind; json parse error: {e}"))
+        }
+        Media::Yaml => yaml(body).map(Node::from),
+        Media::Protobuf => {
+            let (group, version, kind) = expected_type(cx);
+            protobuf::to_json(body, (&group, &version, &kind)).map(Node::from)
+        }
+    }
+}
+
+/// A YAML document as JSON.
+pub(crate) fn yaml(body: &[u8]) -> Result<Value, String> {
+    let text = std::str::from_utf8(body).map_err(|e| e.to_string())?;
+    serde_saphyr::from_str(text).map_err(|e| format!("error converting YAML to JSON: yaml: {e}"))
+}
+
+fn decode_node(cx: &Context<'_>, node: Node) -> Result<(Value, Vec<String>), String> {
+    match &cx.subresource {
+        Some(sub) if sub.name != "status" => {
+            decode_native_object(&sub.group, &sub.version, &sub.kind, node)
+        }
+        _ => decode_resource(&cx.resource, node),
+    }
+}
+
+fn decode_resource(resource: &Resource, node: Node) -> Result<(Value, Vec<String>), String> {
+    let Some(version) = &resource.custom else {
+        return decode_native_object(&resource.group, &resource.version, &resource.kind, node);
+    };
+    let decoded = decode_untyped(node);
+    let (mut object, mut strict) = (decoded.value, decoded.strict);
+    strict.extend(version.decode(&mut object)?);
+    Ok((object, strict))
+}
+
+fn decode_native_object(
+    group: &str,
+    version: &str,
+    kind: &str,
+    node: Node,
+) -> Result<(Value, Vec<String>), String> {
+    let (value, strict) = match facts::types(group, version, kind) {
+        Some((types, root)) => {
+            let decoded = decode_native(&types, root, node)?;
+            (decoded.value, decoded.strict)
+        }
+        None => {
+            let decoded = decode_untyped(node);
+            (decoded.value, decoded.strict)
+        }
+    };
+    let mut object = native::normalize(group, version, kind, &value);
+    if let Some(fields) = object.as_object_mut() {
+        fields.insert("kind".to_owned(), kind.into());
+        fields.insert(
+            "apiVersion".to_owned(),
+            group_version(group, version).into(),
+        );
+    }
+    if kind == "CustomResourceDefinition" {
+        crd::default_crd(&mut object)?;
+    }
+    Ok((object, strict))
+}
+
+fn text_field(node: &Node, name: &str) -> String {
+    let Node::Object(fields) = node else {
+        return String::new();
+    };
+    fields
+        .iter()
+        .rev()
+        .find_map(|(key, value)| match value {
+            Node::String(text) if key == name => Some(text.clone()),
+            _ => None,
+        })
+        .unwrap_or_default()
+}
+
+fn unrecognized(kind: &str, fault: &str, body: &[u8]) -> ApiError {
+    ApiError::bad_request(format!(
+        "the object provided is unrecognized (must be of type {kind}): {fault} ({})",
+        summary(body)
+    ))
+}
+
+fn cannot_be_handled(given: &str, api_version: &str, kind: &str, fault: &str) -> ApiError {
+    let version = api_version.rsplit('/').next().unwrap_or_default();
+    ApiError::bad_request(format!(
+        "{given} in version {} cannot be handled as a {kind}: {fault}",
+        quote(version)
+    ))
+}
+
+/// Why a kind is none of the resource's: another one of the group, or none at all.
+fn unknown_kind(cx: &Context<'_>, kind: &str, api_version: &str) -> String {
+    let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));
+    if facts::types(group, version, kind).is_none() {
+        return format!(
+            "no kind {} is registered for version {} in scheme \"k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30\"",
+            quote(kind),
+            quote(api_version)
+        );
+    }
+    let package = match cx.resource.group.split('.').next() {
+        None | Some("") => "core",
+        Some(first) => first,
+    };
+    format!(
+        "converting ({version}.{kind}) to ({package}.{}): unknown conversion",
+        cx.resource.kind
+    )
+}
+
+/// The beginning of a body, for messages: text where it looks like JSON, else in hexadecimal.
+fn summary(body: &[u8]) -> String {
+    const LIMIT: usize = 30;
+    if body.is_empty() {
+        return "<empty>".to_owned();
+    }
+    let head = &body[..body.len().min(LIMIT)];
+    let mut text = if body[0] == b'{' {
+        String::from_utf8_lossy(head).into_owned()
+    } else {
+        head.iter().map(|b| format!("{b:02x}")).collect()
+    };
+    if body.len() > LIMIT {
+        text.push_str(" ...");
+    }
+    text
+}

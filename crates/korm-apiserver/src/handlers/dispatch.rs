@@ -1,0 +1,191 @@
+//! From a request to the handler of its verb.
+
+use std::sync::Arc;
+
+use http::Method;
+
+use super::{
+    Context, create, delete, delete_collection, discovery, get, list, patch, review, scale, update,
+    watch,
+};
+use crate::negotiate::{self, Offer, Output, Shape};
+use crate::reply::Reply;
+use crate::request::{Request, ResourcePath, Route};
+use crate::resources::{Resource, is_native_group_version};
+use crate::server::Inner;
+use crate::status::ApiError;
+
+/// Answers a request.
+pub(crate) fn handle(server: &Arc<Inner>, request: &Request) -> Reply {
+    match Route::parse(&request.path) {
+        Route::Resource(path) => resource_request(server, request, path),
+        Route::Other => discovery::handle(server, request)
+            .unwrap_or_else(|error| Reply::error(&error, &error_output(request, Offer::PLAIN))),
+    }
+}
+
+fn resource_request(server: &Arc<Inner>, request: &Request, path: ResourcePath<'_>) -> Reply {
+    let found = server
+        .lock()
+        .resource(path.group, path.version, path.resource);
+    let native = is_native_group_version(path.group, path.version);
+    let Some(resource) = found else {
+        // Groups of custom resources are routed by what there is; others have a router of theirs.
+        return if native {
+            unknown(request)
+        } else {
+            Reply::page_not_found()
+        };
+    };
+    let offer = if resource.is_native() {
+        Offer::NATIVE
+    } else {
+        Offer::CUSTOM
+    };
+    match answer(server, request, path, resource, offer) {
+        Ok(reply) => reply,
+        Err(Refusal::Error(error)) => Reply::error(&error, &error_output(request, offer)),
+        Err(Refusal::NotFound) if native => unknown(request),
+        Err(Refusal::NotFound) => Reply::page_not_found(),
+    }
+}
+
+fn unknown(request: &Request) -> Reply {
+    Reply::error(
+        &ApiError::unknown_resource(),
+        &error_output(request, Offer::NATIVE),
+    )
+}
+
+/// Errors come in the media type asked for, but never as a Table.
+fn error_output(request: &Request, offer: Offer) -> Output {
+    let output = negotiate::output(request, offer).unwrap_or_default();
+    Output {
+        shape: Shape::Plain,
+        ..output
+    }
+}
+
+enum Refusal {
+    /// Nobody handles the path.
+    NotFound,
+    Error(ApiError),
+}
+
+impl From<ApiError> for Refusal {
+    fn from(error: ApiError) -> Self {
+        Self::Error(error)
+    }
+}
+
+fn answer(
+    server: &Arc<Inner>,
+    request: &Request,
+    path: ResourcePath<'_>,
+    resource: Arc<Resource>,
+    offer: Offer,
+) -> Result<Reply, Refusal> {
+    let subresource = match path.subresource {
+        None => None,
+        Some(name) => match resource.subresource(name) {
+            Some(found) if !path.too_deep => Some(found.clone()),
+            // Upstream looks for the object before the subresource of a custom kind.
+            _ if !resource.is_native() && path.name.is_some() => {
+                let name = path.name.unwrap_or_default();
+                return Err(ApiError::not_found(resource.qualified(), name).into());
+            }
+            _ => return Err(Refusal::NotFound),
+        },
+    };
+    check_scope(&resource, &path)?;
+    let verb = verb(request, &path).ok_or_else(ApiError::method_not_allowed)?;
+    let verbs = subresource.as_ref().map_or(&resource.verbs, |s| &s.verbs);
+    let known = verbs.iter().any(|v| *v == verb) || (verb == "watch" && resource.has_verb("list"));
+    let everywhere = resource.namespaced && path.namespace.is_none();
+    if !known || (everywhere && !matches!(verb, "list" | "watch") && !is_question(&resource)) {
+        return Err(ApiError::method_not_allowed().into());
+    }
+    let output = negotiate::output(request, offer)?;
+    let mut cx = Context::new(server, request, resource, output);
+    cx.subresource = subresource;
+    cx.namespace = path.namespace.unwrap_or_default();
+    cx.name = path.name.unwrap_or_default();
+    if let Some(warning) = cx
+        .resource
+        .custom
+        .as_ref()
+        .and_then(|version| version.deprecation_warning.as_ref())
+    {
+        cx.warn(warning.as_str());
+    }
+    let mut reply = run(&cx, verb).or_else(|error| {
+        if cx.resource.is_native() || error.code != 0 {
+            let output = Output {
+                shape: Shape::Plain,
+                ..cx.output.clone()
+            };
+            return Ok(Reply::error(&error, &output));
+        }
+        Err(error)
+    })?;
+    reply.warnings = cx.take_warnings();
+    Ok(reply)
+}
+
+fn is_question(resource: &Resource) -> bool {
+    review::is_review(&resource.group) && resource.verbs == ["create"]
+}
+
+/// Objects in namespaces have one in their path, the others have none.
+fn check_scope(resource: &Resource, path: &ResourcePath<'_>) -> Result<(), Refusal> {
+    if !resource.namespaced && path.namespace.is_some() {
+        return Err(Refusal::NotFound);
+    }
+    if resource.namespaced && path.namespace.is_none() && path.name.is_some() {
+        return Err(Refusal::NotFound);
+    }
+    // Custom kinds are found by the whole path; of native ones the method is refused.
+    Ok(())
+}
+
+fn verb(request: &Request, path: &ResourcePath<'_>) -> Option<&'static str> {
+    let named = path.name.is_some();
+    Some(match (&request.method, named) {
+        (&Method::GET | &Method::HEAD, _) if path.watch => "watch",
+        (&Method::GET | &Method::HEAD, true) => "get",
+        (&Method::GET | &Method::HEAD, false) if wants_watch(request) => "watch",
+        (&Method::GET | &Method::HEAD, false) => "list",
+        (&Method::POST, false) => "create",
+        (&Method::POST, true) if path.subresource.is_some() => "create",
+        (&Method::PUT, true) => "update",
+        (&Method::PATCH, true) => "patch",
+        (&Method::DELETE, true) => "delete",
+        (&Method::DELETE, false) => "deletecollection",
+        _ => return None,
+    })
+}
+
+fn wants_watch(request: &Request) -> bool {
+    request.query.flag("watch").unwrap_or(false)
+}
+
+fn run(cx: &Context<'_>, verb: &str) -> Result<Reply, ApiError> {
+    let scale = cx.subresource_name() == "scale";
+    match verb {
+        "get" => get::get(cx),
+        "list" => list::list(cx, list::read_options(cx, false)?),
+        "watch" => watch::watch(cx, list::read_options(cx, true)?),
+        "create" if is_question(&cx.resource) => review::review(cx),
+        "create" if cx.subresource.is_some() => Err(ApiError::method_not_supported(
+            cx.resource.qualified(),
+            &format!("creating {}", cx.subresource_name()),
+        )),
+        "create" => create::create(cx),
+        "update" if scale => scale::update(cx),
+        "update" => update::update(cx),
+        "patch" => patch::patch(cx),
+        "delete" => delete::delete(cx),
+        "deletecollection" => delete_collection::delete_collection(cx),
+        _ => Err(ApiError::method_not_allowed()),
+    }
+}

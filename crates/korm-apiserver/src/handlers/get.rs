@@ -1,0 +1,26 @@
+//! Reading one object.
+
+use super::Context;
+use super::present::present;
+use super::render::render_object;
+use super::scale;
+use crate::reply::Reply;
+use crate::status::ApiError;
+
+/// `GET` of an object or of its status or scale.
+pub(crate) fn get(cx: &Context<'_>) -> Result<Reply, ApiError> {
+    let version = cx.query().text("resourceVersion");
+    let state = cx.server.lock();
+    super::list::check_not_in_the_future(&state, version)?;
+    let object = state
+        .store
+        .get(&cx.resource.storage, &cx.key())
+        .ok_or_else(|| cx.not_found())?;
+    drop(state);
+    let object = present(&cx.resource, &object);
+    if cx.subresource_name() == "scale" {
+        let scale = scale::scale_of(&cx.resource, &object)?;
+        return Ok(Reply::object(200, &scale, &cx.output));
+    }
+    render_object(cx, 200, &object)
+}

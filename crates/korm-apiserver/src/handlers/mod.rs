@@ -1,0 +1,29 @@
+//! The verbs: what each does to the state, and what it answers.
+
+mod apply;
+mod context;
+mod create;
+mod decode;
+mod delete;
+mod delete_collection;
+mod discovery;
+mod dispatch;
+mod get;
+mod list;
+mod managed;
+mod patch;
+mod prepare;
+mod present;
+mod render;
+mod review;
+mod scale;
+mod table;
+mod update;
+mod watch;
+mod write;
+
+pub(crate) use context::Context;
+pub(crate) use delete::delete_object;
+pub(crate) use dispatch::handle;
+pub(crate) use managed::track_controller;
+pub(crate) use update::is_finished;

@@ -1,0 +1,166 @@
+//! Patching objects.
+
+use serde_json::Value;
+
+use super::decode::{decode_value, expected_type, report, yaml};
+use super::render::render_object;
+use super::update::{Change, apply_change};
+use super::write::Writer;
+use super::{Context, managed, scale};
+use crate::facts;
+use crate::meta;
+use crate::patch::{self, Patched};
+use crate::reply::Reply;
+use crate::request::{FieldValidation, PatchKind, WriteOptions};
+use crate::schema::go_format;
+use crate::schema::{FieldError, FieldPath};
+use crate::status::{ApiError, Qualified};
+
+const JSON_PATCH: &str = "application/json-patch+json";
+const MERGE_PATCH: &str = "application/merge-patch+json";
+const STRATEGIC_PATCH: &str = "application/strategic-merge-patch+json";
+const APPLY_PATCH: &str = "application/apply-patch+yaml";
+
+/// `PATCH` of an object, its status or its scale.
+pub(crate) fn patch(cx: &Context<'_>) -> Result<Reply, ApiError> {
+    let kind = patch_kind(cx)?;
+    let options = WriteOptions::read(cx.query(), "PatchOptions", Some(kind))?;
+    check_syntax(cx, kind)?;
+    if cx.subresource_name() == "scale" {
+        return scale::patch(cx, kind, &options);
+    }
+    let mut state = cx.server.lock();
+    let writer = Writer::of(cx, &options);
+    let change = Change {
+        options: &options,
+        uid: "",
+        may_create: kind == PatchKind::Apply && cx.subresource.is_none(),
+    };
+    let updated = apply_change(&mut state, cx, &change, |state, live| {
+        let mut object = match (kind, live) {
+            (PatchKind::Apply, live) => super::apply::apply(state, cx, live, &options)?,
+            (_, None) => return Err(cx.not_found()),
+            (kind, Some(live)) => {
+                let object = patched(cx, kind, live, &options)?;
+                let mut object = decoded(cx, object, &options)?;
+                managed::track(state, cx, Some(live), &mut object, &writer)?;
+                object
+            }
+        };
+        if live.is_none() && !meta::text(&object, "uid").is_empty() {
+            let why = format!(
+                "uid mismatch: the provided object specified uid {}, and no existing object was found",
+                meta::text(&object, "uid")
+            );
+            return Err(ApiError::conflict(cx.resource.qualified(), cx.name, &why));
+        }
+        cx.match_namespace(&mut object)?;
+        cx.match_name(&object)?;
+        if let Some(warning) = meta::dedup_owner_references(&mut object, true) {
+            cx.warn(warning);
+        }
+        Ok(object)
+    })?;
+    state.settle();
+    drop(state);
+    render_object(cx, if updated.created { 201 } else { 200 }, &updated.object)
+}
+
+fn patch_kind(cx: &Context<'_>) -> Result<PatchKind, ApiError> {
+    let given = cx.request.header(http::header::CONTENT_TYPE);
+    let given = given.split(';').next().unwrap_or_default();
+    let native = cx.resource.is_native() || cx.subresource_name() == "scale";
+    match given {
+        JSON_PATCH => Ok(PatchKind::Json),
+        MERGE_PATCH => Ok(PatchKind::Merge),
+        STRATEGIC_PATCH if native => Ok(PatchKind::Strategic),
+        APPLY_PATCH => Ok(PatchKind::Apply),
+        _ if native => Err(ApiError::unsupported_media_type(&[
+            JSON_PATCH,
+            MERGE_PATCH,
+            STRATEGIC_PATCH,
+            APPLY_PATCH,
+        ])),
+        _ => Err(ApiError::unsupported_media_type(&[
+            JSON_PATCH,
+            MERGE_PATCH,
+            APPLY_PATCH,
+        ])),
+    }
+}
+
+fn check_syntax(cx: &Context<'_>, kind: PatchKind) -> Result<(), ApiError> {
+    let body = &cx.request.body;
+    match kind {
+        PatchKind::Apply => yaml(body)
+            .map(drop)
+            .map_err(|e| ApiError::bad_request(format!("error encoding patch: {e}"))),
+        _ => serde_json::from_slice::<serde::de::IgnoredAny>(body)
+            .map(drop)
+            .map_err(|_| ApiError::bad_request("invalid JSON patch")),
+    }
+}
+
+/// Applies a patch to the present state.
+pub(super) fn patched(
+    cx: &Context<'_>,
+    kind: PatchKind,
+    live: &Value,
+    options: &WriteOptions,
+) -> Result<PatchedObject, ApiError> {
+    let strict = options.field_validation != FieldValidation::Ignore;
+    let body = &cx.request.body;
+    let (patched, shown) = match kind {
+        PatchKind::Json => (patch::json(live, body, strict)?, None),
+        PatchKind::Merge => (patch::merge(live, body, strict)?, None),
+        PatchKind::Strategic | PatchKind::Apply => {
+            let (group, version, kind) = expected_type(cx);
+            let Some((types, root)) = facts::types(&group, &version, &kind) else {
+                return Err(ApiError::internal(format!(
+                    "no schema of {kind} is recorded"
+                )));
+            };
+            let shown = serde_json::from_slice::<Value>(body).unwrap_or_default();
+            (
+                patch::strategic(&types, root, live, body, strict)?,
+                Some(go_format::display(&shown)),
+            )
+        }
+    };
+    Ok(PatchedObject { patched, shown })
+}
+
+/// A patched object before it is decoded.
+pub(super) struct PatchedObject {
+    patched: Patched,
+    /// What messages show in place of the object.
+    shown: Option<String>,
+}
+
+/// Decodes a patched object, with the complaints about patch and object as the request wants them.
+pub(super) fn decoded(
+    cx: &Context<'_>,
+    object: PatchedObject,
+    options: &WriteOptions,
+) -> Result<Value, ApiError> {
+    let PatchedObject { patched, shown } = object;
+    let shown = shown.unwrap_or_else(|| go_format::json(&patched.object));
+    let refused = |why: String| {
+        let error = FieldError::invalid(&FieldPath::new("patch"), shown.as_str(), why);
+        ApiError::invalid(
+            Qualified {
+                group: "",
+                resource: "",
+            },
+            "",
+            [error],
+        )
+    };
+    let (value, complaints) = decode_value(cx, patched.object).map_err(&refused)?;
+    let mut all = patched.strict_errors;
+    all.extend(complaints);
+    report(cx, options.field_validation, all, |all| {
+        refused(format!("strict decoding error: {all}"))
+    })?;
+    Ok(value)
+}

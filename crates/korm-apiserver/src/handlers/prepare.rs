@@ -1,0 +1,268 @@
+//! What resources do to their objects before they are stored, and the rules they check: the part
+//! of the strategies in `k8s.io/kubernetes/pkg/registry` that does not depend on one kind's
+//! fields, and for namespaces, CustomResourceDefinitions and Secrets the part that does.
+
+use serde_json::{Map, Value, json};
+
+use super::Context;
+use crate::crd;
+use crate::meta::names::NameRule;
+use crate::meta::{self, validate_metadata, validate_metadata_update};
+use crate::resources::Resource;
+use crate::schema::{FieldError, FieldPath};
+use crate::status::{ApiError, Qualified};
+
+const KUBERNETES_FINALIZER: &str = "kubernetes";
+const NAME_LABEL: &str = "kubernetes.io/metadata.name";
+
+/// Clears what users may not set on a new object, and sets what the server does.
+pub(super) fn for_create(resource: &Resource, object: &mut Value) {
+    if resource.is_crd() {
+        crd::prepare_create(object);
+    } else if resource.strategy.status {
+        reset_status(resource, object, None);
+    }
+    if resource.strategy.generation {
+        meta::set(object, "generation", 1);
+    }
+    if resource.is_core("namespaces") {
+        object["status"] = json!({"phase": "Active"});
+        let mut finalizers = match object["spec"].get("finalizers") {
+            Some(Value::Array(list)) => list.clone(),
+            _ => Vec::new(),
+        };
+        if !finalizers.iter().any(|f| f == KUBERNETES_FINALIZER) {
+            finalizers.push(json!(KUBERNETES_FINALIZER));
+        }
+        object["spec"] = json!({"finalizers": finalizers});
+    }
+}
+
+/// Puts the old status in place of the new one, or none on a new object.
+fn reset_status(resource: &Resource, object: &mut Value, old: Option<&Value>) {
+    let Some(fields) = object.as_object_mut() else {
+        return;
+    };
+    match old.and_then(|old| old.get("status")) {
+        Some(status) => {
+            fields.insert("status".to_owned(), status.clone());
+        }
+        // A native status without a value is written where Go writes it: decided by its schema.
+        None if resource.is_native() && fields.contains_key("status") => {
+            fields.insert("status".to_owned(), Value::Object(Map::new()));
+        }
+        None => {
+            fields.remove("status");
+        }
+    }
+}
+
+/// The rules of a new object.
+pub(super) fn validate_create(cx: &Context<'_>, object: &Value) -> Result<(), ApiError> {
+    let resource = &cx.resource;
+    check_kind(resource, object)?;
+    let rules = validate_metadata(object, resource.namespaced, resource.strategy.name_rule);
+    let errors = match &resource.custom {
+        Some(version) => version.validate_create(object, rules),
+        None if resource.is_crd() => crd::validate_crd(object, None, rules),
+        None => rules,
+    };
+    refuse(resource, object, errors)?;
+    if resource.is_crd() {
+        crd::warnings(object, None)
+            .into_iter()
+            .for_each(|warning| cx.warn(warning));
+    }
+    Ok(())
+}
+
+/// Custom objects are decoded as they come, so their kind is checked late.
+fn check_kind(resource: &Resource, object: &Value) -> Result<(), ApiError> {
+    let kind = object["kind"].as_str().unwrap_or_default();
+    if resource.is_native() || kind == resource.kind {
+        return Ok(());
+    }
+    let error = FieldError::invalid(
+        &FieldPath::new("kind"),
+        kind,
+        format!("must be {}", resource.kind),
+    );
+    let qualified = Qualified {
+        group: &resource.group,
+        resource: kind,
+    };
+    Err(ApiError::invalid(qualified, meta::name(object), [error]))
+}
+
+fn refuse(resource: &Resource, object: &Value, errors: Vec<FieldError>) -> Result<(), ApiError> {
+    if errors.is_empty() {
+        return Ok(());
+    }
+    Err(ApiError::invalid(
+        resource.qualified_kind(),
+        meta::name(object),
+        errors,
+    ))
+}
+
+/// Keeps what an update may not change, and counts the generation.
+pub(super) fn for_update(cx: &Context<'_>, object: &mut Value, old: &Value) {
+    let resource = &cx.resource;
+    match old["metadata"].get("generation") {
+        Some(generation) => meta::set(object, "generation", generation.clone()),
+        None => {
+            meta::remove(object, "generation");
+        }
+    }
+    match cx.subresource_name() {
+        "status" => keep_all_but_status(resource, object, old),
+        "finalize" => {}
+        _ => {
+            if resource.is_crd() {
+                crd::prepare_update(object, old);
+            } else if resource.strategy.status {
+                reset_status(resource, object, Some(old));
+            }
+            if resource.is_core("namespaces") {
+                copy_field(object, old, "spec");
+            }
+            if resource.strategy.generation && !same_content(object, old) {
+                let generation = old["metadata"]["generation"].as_i64().unwrap_or(0) + 1;
+                meta::set(object, "generation", generation);
+            }
+        }
+    }
+    if meta::text(object, "uid").is_empty() {
+        let uid = meta::text(old, "uid").to_owned();
+        meta::set_text(object, "uid", &uid);
+    }
+    for field in ["creationTimestamp", "deletionTimestamp"] {
+        let value = meta::text(old, field).to_owned();
+        if !value.is_empty() {
+            meta::set(object, field, value);
+        }
+    }
+    if let Some(seconds) = old["metadata"].get("deletionGracePeriodSeconds")
+        && object["metadata"]
+            .get("deletionGracePeriodSeconds")
+            .is_none()
+    {
+        meta::set(object, "deletionGracePeriodSeconds", seconds.clone());
+    }
+}
+
+/// An update of the status leaves everything else as it is. Native kinds also take metadata.
+fn keep_all_but_status(resource: &Resource, object: &mut Value, old: &Value) {
+    let status = object.get("status").cloned();
+    let new_metadata = object.get("metadata").cloned();
+    *object = old.clone();
+    match status {
+        Some(status) => object["status"] = status,
+        None => {
+            if let Some(fields) = object.as_object_mut() {
+                fields.remove("status");
+            }
+        }
+    }
+    let Some(new_metadata) = new_metadata else {
+        return;
+    };
+    if resource.is_native() && !resource.is_crd() {
+        object["metadata"] = new_metadata;
+    } else {
+        for field in ["managedFields", "resourceVersion"] {
+            match new_metadata.get(field) {
+                Some(value) => meta::set(object, field, value.clone()),
+                None => {
+                    meta::remove(object, field);
+                }
+            }
+        }
+    }
+}
+
+fn copy_field(object: &mut Value, old: &Value, field: &str) {
+    let Some(fields) = object.as_object_mut() else {
+        return;
+    };
+    match old.get(field) {
+        Some(value) => fields.insert(field.to_owned(), value.clone()),
+        None => fields.remove(field),
+    };
+}
+
+/// Whether nothing changed but metadata, which does not count as a generation. Pods, Jobs and the
+/// like with a status had theirs put back before.
+fn same_content(new: &Value, old: &Value) -> bool {
+    let content = |object: &Value| -> Map<String, Value> {
+        let fields = object.as_object().cloned().unwrap_or_default();
+        fields
+            .into_iter()
+            .filter(|(key, _)| !matches!(key.as_str(), "metadata" | "apiVersion" | "kind"))
+            .collect()
+    };
+    content(new) == content(old)
+}
+
+/// The rules of an update.
+pub(super) fn validate_update(
+    cx: &Context<'_>,
+    object: &Value,
+    old: &Value,
+) -> Result<(), ApiError> {
+    let resource = &cx.resource;
+    let status = cx.subresource_name() == "status";
+    check_kind(resource, object)?;
+    let mut rules = validate_metadata(object, resource.namespaced, NameRule::PathSegment);
+    rules.extend(validate_metadata_update(object, old));
+    let errors = match &resource.custom {
+        Some(version) if status => version.validate_status_update(object, old, rules),
+        Some(version) => version.validate_update(object, old, rules),
+        None if resource.is_crd() && !status => crd::validate_crd(object, Some(old), rules),
+        None => rules,
+    };
+    refuse(resource, object, errors)?;
+    if resource.is_crd() && !status {
+        crd::warnings(object, Some(old))
+            .into_iter()
+            .for_each(|warning| cx.warn(warning));
+    }
+    Ok(())
+}
+
+/// What is brought into form after the rules were checked.
+pub(super) fn canonicalize(resource: &Resource, object: &mut Value) {
+    if resource.is_core("namespaces") {
+        let name = meta::name(object).to_owned();
+        let labels = &mut object["metadata"]["labels"];
+        if !labels.is_object() {
+            *labels = json!({});
+        }
+        labels[NAME_LABEL] = json!(name);
+    }
+    if resource.is_core("secrets") {
+        fold_string_data(object);
+        if object["type"].as_str().unwrap_or_default().is_empty() {
+            object["type"] = json!("Opaque");
+        }
+    }
+}
+
+/// `stringData` of a Secret is for writing only: it becomes part of `data`.
+fn fold_string_data(secret: &mut Value) {
+    use base64::Engine as _;
+    let Some(fields) = secret.as_object_mut() else {
+        return;
+    };
+    let Some(Value::Object(texts)) = fields.remove("stringData") else {
+        return;
+    };
+    let data = fields.entry("data").or_insert_with(|| json!({}));
+    if !data.is_object() {
+        *data = json!({});
+    }
+    for (key, text) in texts {
+        let text = text.as_str().unwrap_or_default();
+        data[key] = json!(base64::engine::general_purpose::STANDARD.encode(text));
+    }
+}

@@ -1,0 +1,233 @@
+//! Objects and lists in the shape asked for: as they are, as metadata only, or as a Table.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+
+use super::Context;
+use super::present::present;
+use crate::negotiate::{Media, Output, Shape};
+use crate::reply::Reply;
+use crate::resources::Resource;
+use crate::schema::go_format;
+use crate::status::ApiError;
+use crate::store::Object;
+
+/// The `metadata` of a list.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ListMeta {
+    pub(crate) resource_version: u64,
+    pub(crate) continue_token: Option<String>,
+    pub(crate) remaining: Option<usize>,
+}
+
+impl ListMeta {
+    fn to_value(&self) -> Value {
+        let mut out = Map::new();
+        out.insert(
+            "resourceVersion".into(),
+            json!(self.resource_version.to_string()),
+        );
+        if let Some(token) = &self.continue_token {
+            out.insert("continue".into(), json!(token));
+        }
+        if let Some(remaining) = self.remaining {
+            out.insert("remainingItemCount".into(), json!(remaining));
+        }
+        Value::Object(out)
+    }
+}
+
+/// How the objects of a request are shown.
+#[derive(Clone, Debug)]
+pub(crate) struct View {
+    pub(crate) resource: Arc<Resource>,
+    pub(crate) output: Output,
+    /// What a Table's rows carry of their objects.
+    pub(crate) include_object: IncludeObject,
+    /// A Table without definitions of its columns.
+    pub(crate) no_headers: bool,
+}
+
+/// `includeObject`: what a Table's rows carry of their objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum IncludeObject {
+    None,
+    Metadata,
+    Object,
+}
+
+impl View {
+    /// The view a request asks for.
+    pub(crate) fn of(cx: &Context<'_>) -> Result<Self, ApiError> {
+        let include_object = match cx.query().text("includeObject") {
+            "None" => IncludeObject::None,
+            "" | "Metadata" => IncludeObject::Metadata,
+            "Object" => IncludeObject::Object,
+            other if cx.output.shape == Shape::Table => {
+                return Err(ApiError::bad_request(format!(
+                    "Unable to convert to Table as requested: includeObject: Invalid value: {}: must be 'Metadata', 'Object', 'None', or empty",
+                    go_format::quote(other)
+                )));
+            }
+            _ => IncludeObject::Metadata,
+        };
+        Ok(Self {
+            resource: cx.resource.clone(),
+            output: cx.output.clone(),
+            include_object,
+            no_headers: cx.query().flag("noHeaders").unwrap_or(false),
+        })
+    }
+}
+
+/// Answers with one object.
+pub(crate) fn render_object(
+    cx: &Context<'_>,
+    code: u16,
+    object: &Value,
+) -> Result<Reply, ApiError> {
+    let view = View::of(cx)?;
+    let shown = shape_object(&view, object)?;
+    Ok(Reply::object(code, &shown, &cx.output))
+}
+
+/// One object in the shape asked for.
+pub(crate) fn shape_object<'a>(view: &View, object: &'a Value) -> Result<Cow<'a, Value>, ApiError> {
+    if object["kind"] == "Status" && object["apiVersion"] == "v1" {
+        return Ok(Cow::Borrowed(object));
+    }
+    Ok(match view.output.shape {
+        Shape::Plain | Shape::Discovery => Cow::Borrowed(object),
+        Shape::Table => {
+            let meta = json!({"resourceVersion": object["metadata"]["resourceVersion"]});
+            Cow::Owned(super::table::table(view, &[object], meta))
+        }
+        Shape::Metadata => Cow::Owned(partial(object, &view.output.version)),
+        Shape::MetadataList => {
+            return Err(not_acceptable(
+                "you requested PartialObjectMetadataList, but the requested object is not a list (*unstructured.Unstructured)".to_owned(),
+            ));
+        }
+    })
+}
+
+fn not_acceptable(message: String) -> ApiError {
+    ApiError {
+        code: 406,
+        reason: "NotAcceptable",
+        message,
+        details: None,
+        continue_token: None,
+    }
+}
+
+/// The object's metadata alone, as PartialObjectMetadata.
+pub(super) fn partial(object: &Value, version: &str) -> Value {
+    let metadata = object.get("metadata").cloned().unwrap_or_else(|| json!({}));
+    json!({"kind": "PartialObjectMetadata", "apiVersion": format!("meta.k8s.io/{version}"),
+        "metadata": metadata})
+}
+
+/// Answers with a list.
+pub(crate) fn render_list(
+    cx: &Context<'_>,
+    objects: &[Arc<Object>],
+    meta: &ListMeta,
+) -> Result<Reply, ApiError> {
+    let view = View::of(cx)?;
+    let shown: Vec<Cow<'_, Value>> = objects.iter().map(|o| present(&cx.resource, o)).collect();
+    match cx.output.shape {
+        Shape::Table => {
+            let objects: Vec<&Value> = shown.iter().map(AsRef::as_ref).collect();
+            let table = super::table::table(&view, &objects, meta.to_value());
+            Ok(Reply::object(200, &table, &cx.output))
+        }
+        Shape::Metadata => Err(not_acceptable(
+            "you requested PartialObjectMetadata, but the requested object is a list (*unstructured.UnstructuredList)".to_owned(),
+        )),
+        Shape::MetadataList => {
+            let items: Vec<Value> =
+                shown.iter().map(|o| partial(o, &cx.output.version)).collect();
+            let list = json!({"kind": "PartialObjectMetadataList",
+                "apiVersion": format!("meta.k8s.io/{}", cx.output.version),
+                "metadata": meta.to_value(), "items": items});
+            Ok(Reply::object(200, &list, &cx.output))
+        }
+        Shape::Plain | Shape::Discovery => {
+            if cx.output.media == Media::Json && !cx.output.pretty {
+                let text = list_json(&cx.resource, &shown, meta);
+                return Ok(Reply::bytes(200, cx.output.media.content_type(), text));
+            }
+            let list = list_value(&cx.resource, &shown, meta);
+            Ok(Reply::object(200, &list, &cx.output))
+        }
+    }
+}
+
+/// A list as one value. Items of native lists do not repeat their kind.
+pub(crate) fn list_value(
+    resource: &Resource,
+    objects: &[Cow<'_, Value>],
+    meta: &ListMeta,
+) -> Value {
+    let items: Vec<Value> = objects
+        .iter()
+        .map(|object| {
+            let mut item = object.as_ref().clone();
+            if resource.is_native()
+                && let Some(fields) = item.as_object_mut()
+            {
+                fields.remove("kind");
+                fields.remove("apiVersion");
+            }
+            item
+        })
+        .collect();
+    json!({"kind": resource.list_kind, "apiVersion": resource.api_version(),
+        "metadata": meta.to_value(), "items": items})
+}
+
+/// A list as text, without making a value of it first. Native lists begin with their metadata;
+/// the keys of custom ones are sorted, so that theirs comes last.
+fn list_json(resource: &Resource, objects: &[Cow<'_, Value>], meta: &ListMeta) -> String {
+    let text = |value: &str| go_format::json(&Value::from(value));
+    let kind = text(&resource.list_kind);
+    let api_version = text(&resource.api_version());
+    let metadata = go_format::json(&meta.to_value());
+    let items: Vec<String> = objects
+        .iter()
+        .map(|object| item_json(resource, object))
+        .collect();
+    let items = items.join(",");
+    if resource.is_native() {
+        format!(
+            "{{\"kind\":{kind},\"apiVersion\":{api_version},\"metadata\":{metadata},\"items\":[{items}]}}\n"
+        )
+    } else {
+        format!(
+            "{{\"apiVersion\":{api_version},\"items\":[{items}],\"kind\":{kind},\"metadata\":{metadata}}}\n"
+        )
+    }
+}
+
+fn item_json(resource: &Resource, object: &Value) -> String {
+    match object.as_object() {
+        Some(fields) if resource.is_native() => {
+            let shown: Vec<String> = fields
+                .iter()
+                .filter(|(key, _)| !matches!(key.as_str(), "kind" | "apiVersion"))
+                .map(|(key, value)| {
+                    format!(
+                        "{}:{}",
+                        go_format::json(&Value::from(key.as_str())),
+                        go_format::json(value)
+                    )
+                })
+                .collect();
+            format!("{{{}}}", shown.join(","))
+        }
+        _ => go_format::json(object),
+    }
+}

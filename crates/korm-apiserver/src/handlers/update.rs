@@ -1,0 +1,197 @@
+//! Replacing objects, and the path that updates and patches share.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::decode::decode_body;
+use super::list::parse_uint;
+use super::present::{present, present_value};
+use super::render::render_object;
+use super::write::{
+    Writer, check_namespace, fill_system_fields, keep_managed_times, same_but_version, to_storage,
+    wipe_system_fields,
+};
+use super::{Context, create, managed, prepare};
+use crate::meta;
+use crate::reply::Reply;
+use crate::request::WriteOptions;
+use crate::resources::Resource;
+use crate::schema::{FieldError, FieldPath};
+use crate::state::State;
+use crate::status::{ApiError, Qualified};
+use crate::store::Object;
+
+const MODIFIED: &str =
+    "the object has been modified; please apply your changes to the latest version and try again";
+
+/// An object after an update.
+pub(super) struct Updated {
+    pub(super) object: Value,
+    pub(super) created: bool,
+}
+
+/// `PUT` of an object or of its status.
+pub(crate) fn update(cx: &Context<'_>) -> Result<Reply, ApiError> {
+    let mut state = cx.server.lock();
+    let options = WriteOptions::read(cx.query(), "UpdateOptions", None)?;
+    let mut object = decode_body(cx, options.field_validation)?;
+    cx.match_namespace(&mut object)?;
+    cx.match_name(&object)?;
+    if let Some(warning) = meta::dedup_owner_references(&mut object, false) {
+        cx.warn(warning);
+    }
+    let uid = meta::text(&object, "uid").to_owned();
+    let writer = Writer::of(cx, &options);
+    let change = Change {
+        options: &options,
+        uid: &uid,
+        may_create: cx.resource.strategy.create_on_update && cx.subresource.is_none(),
+    };
+    let updated = apply_change(&mut state, cx, &change, |state, live| {
+        managed::track(state, cx, live, &mut object, &writer)?;
+        Ok(object)
+    })?;
+    state.settle();
+    drop(state);
+    render_object(cx, if updated.created { 201 } else { 200 }, &updated.object)
+}
+
+/// How an object is to be changed.
+pub(super) struct Change<'a> {
+    pub(super) options: &'a WriteOptions,
+    /// The uid the object must have; empty for any.
+    pub(super) uid: &'a str,
+    /// Make the object where it is missing.
+    pub(super) may_create: bool,
+}
+
+/// Changes an object: `make` gets the present state, if there is one, and gives the new one.
+pub(super) fn apply_change(
+    state: &mut State,
+    cx: &Context<'_>,
+    change: &Change<'_>,
+    make: impl FnOnce(&mut State, Option<&Value>) -> Result<Value, ApiError>,
+) -> Result<Updated, ApiError> {
+    let resource = &cx.resource;
+    let existing = state.store.get(&resource.storage, &cx.key());
+    let Some(existing) = existing else {
+        if !change.may_create {
+            return Err(cx.not_found());
+        }
+        if !change.uid.is_empty() {
+            return Err(precondition_failed(cx, change.uid, ""));
+        }
+        return create_by_change(state, cx, change, make);
+    };
+    let live = present(resource, &existing).into_owned();
+    let live_uid = meta::text(&live, "uid");
+    if !change.uid.is_empty() && change.uid != live_uid {
+        return Err(precondition_failed(cx, change.uid, live_uid));
+    }
+    let mut object = make(state, Some(&live))?;
+    match_versions(cx, &mut object, &live)?;
+    prepare::for_update(cx, &mut object, &live);
+    prepare::validate_update(cx, &object, &live)?;
+    prepare::canonicalize(resource, &mut object);
+    meta::remove(&mut object, "selfLink");
+    keep_managed_times(&mut object, &live);
+    let object = store_change(state, cx, change, object, &live, &existing);
+    Ok(Updated {
+        object,
+        created: false,
+    })
+}
+
+fn create_by_change(
+    state: &mut State,
+    cx: &Context<'_>,
+    change: &Change<'_>,
+    make: impl FnOnce(&mut State, Option<&Value>) -> Result<Value, ApiError>,
+) -> Result<Updated, ApiError> {
+    let mut object = make(state, None)?;
+    wipe_system_fields(&mut object);
+    fill_system_fields(state, &mut object);
+    super::write::check_definition(state, &cx.resource)?;
+    check_namespace(state, &cx.resource, cx.namespace, cx.name)?;
+    let object = create::create_object(state, cx, object, change.options)?;
+    Ok(Updated {
+        object,
+        created: true,
+    })
+}
+
+/// The new state must be made from the present one, or say nothing about it where that is allowed.
+fn match_versions(cx: &Context<'_>, object: &mut Value, live: &Value) -> Result<(), ApiError> {
+    let resource = &cx.resource;
+    let given = meta::resource_version(object);
+    let wanted = match given {
+        "" => 0,
+        text => parse_uint(text).map_err(ApiError::unknown)?,
+    };
+    if wanted == 0 {
+        if resource.strategy.unconditional_update {
+            let current = meta::resource_version(live).to_owned();
+            meta::set(object, "resourceVersion", current);
+            return Ok(());
+        }
+        let metadata = FieldPath::new("metadata");
+        let path = metadata.child("resourceVersion");
+        let error = FieldError::invalid(&path, 0, "must be specified for an update");
+        return Err(ApiError::invalid(resource.qualified(), cx.name, [error]));
+    }
+    if given != meta::resource_version(live) {
+        return Err(ApiError::conflict(resource.qualified(), cx.name, MODIFIED));
+    }
+    Ok(())
+}
+
+/// Stores the new state, unless it is the old one; removes the object where this was all it
+/// waited for.
+fn store_change(
+    state: &mut State,
+    cx: &Context<'_>,
+    change: &Change<'_>,
+    object: Value,
+    live: &Value,
+    existing: &Arc<Object>,
+) -> Value {
+    let resource = &cx.resource;
+    let removes = is_finished(resource, &object, live);
+    if change.options.dry_run {
+        return object;
+    }
+    if removes {
+        state.remove(resource, &existing.key);
+        return object;
+    }
+    if same_but_version(&object, live) {
+        return live.clone();
+    }
+    let stored = to_storage(state, resource, object);
+    let stored = state.put(resource, stored);
+    present_value(resource, &stored)
+}
+
+/// Whether a deleted object waits for nothing any more.
+pub(crate) fn is_finished(resource: &Resource, object: &Value, live: &Value) -> bool {
+    let deleted = !meta::text(live, "deletionTimestamp").is_empty();
+    let grace = live["metadata"]["deletionGracePeriodSeconds"]
+        .as_i64()
+        .unwrap_or(0);
+    let waits = resource.is_core("namespaces")
+        && object["spec"]["finalizers"]
+            .as_array()
+            .is_some_and(|f| !f.is_empty());
+    deleted && grace == 0 && meta::finalizers(object).is_empty() && !waits
+}
+
+fn precondition_failed(cx: &Context<'_>, wanted: &str, found: &str) -> ApiError {
+    let object = serde_json::json!({"metadata": {"name": cx.name, "namespace": cx.namespace}});
+    let why = format!(
+        "StorageError: invalid object, Code: 4, Key: {}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {wanted}, UID in object meta: {found}",
+        cx.resource.etcd_path(&object)
+    );
+    let qualified: Qualified<'_> = cx.resource.qualified();
+    ApiError::conflict(qualified, cx.name, &why)
+}

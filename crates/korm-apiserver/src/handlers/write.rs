@@ -1,0 +1,154 @@
+//! What creating and updating have in common.
+
+use serde_json::Value;
+
+use crate::meta;
+use crate::request::WriteOptions;
+use crate::resources::Resource;
+use crate::state::State;
+use crate::status::{ApiError, Cause, Qualified};
+
+/// Removes what only the server may set on a new object.
+pub(super) fn wipe_system_fields(object: &mut Value) {
+    for field in [
+        "creationTimestamp",
+        "uid",
+        "deletionTimestamp",
+        "deletionGracePeriodSeconds",
+        "selfLink",
+    ] {
+        meta::remove(object, field);
+    }
+}
+
+/// Stamps a new object.
+pub(super) fn fill_system_fields(state: &mut State, object: &mut Value) {
+    meta::set(object, "creationTimestamp", state.now());
+    meta::set(object, "uid", state.new_uid());
+}
+
+/// The admission of namespaces: they must be there, and nothing new goes into one that is being
+/// deleted.
+pub(super) fn check_namespace(
+    state: &State,
+    resource: &Resource,
+    namespace: &str,
+    name: &str,
+) -> Result<(), ApiError> {
+    if !resource.namespaced {
+        return Ok(());
+    }
+    let Some(found) = state.core("namespaces", namespace) else {
+        let resource = Qualified {
+            group: "",
+            resource: "namespaces",
+        };
+        return Err(ApiError::not_found(resource, namespace));
+    };
+    if meta::text_at(&found.value, &["status", "phase"]) != "Terminating" {
+        return Ok(());
+    }
+    let why = format!(
+        "unable to create new content in namespace {namespace} because it is being terminated"
+    );
+    let mut error = ApiError::forbidden(resource.qualified(), name, &why);
+    if let Some(details) = &mut error.details {
+        details.causes.push(Cause {
+            reason: "NamespaceTerminating".to_owned(),
+            message: format!("namespace {namespace} is being terminated"),
+            field: "metadata.namespace".to_owned(),
+        });
+    }
+    Err(error)
+}
+
+/// Nothing new of a kind whose definition is being deleted.
+pub(super) fn check_definition(state: &State, resource: &Resource) -> Result<(), ApiError> {
+    if state.custom.is_terminating(resource) {
+        let verb = "create";
+        let mut error = ApiError::method_not_supported(resource.qualified(), verb);
+        error.message =
+            format!("{verb} not allowed while custom resource definition is terminating");
+        return Err(error);
+    }
+    Ok(())
+}
+
+/// The object as it is written to storage: in the version objects are stored in.
+pub(super) fn to_storage(state: &State, resource: &Resource, mut object: Value) -> Value {
+    if let Some(stored) = state.custom.storage_version(resource)
+        && stored.version != resource.version
+    {
+        object["apiVersion"] = stored.api_version().into();
+    }
+    object
+}
+
+/// Whether two states differ in anything but their resourceVersion.
+pub(super) fn same_but_version(new: &Value, old: &Value) -> bool {
+    let (Some(new), Some(old)) = (new.as_object(), old.as_object()) else {
+        return new == old;
+    };
+    new.len() == old.len()
+        && new.iter().all(|(key, value)| {
+            let Some(other) = old.get(key) else {
+                return false;
+            };
+            if key != "metadata" {
+                return value == other;
+            }
+            let (Some(new), Some(old)) = (value.as_object(), other.as_object()) else {
+                return value == other;
+            };
+            let rest = |m: &serde_json::Map<String, Value>| {
+                m.iter().filter(|(k, _)| *k != "resourceVersion").count()
+            };
+            rest(new) == rest(old)
+                && new
+                    .iter()
+                    .filter(|(k, _)| *k != "resourceVersion")
+                    .all(|(k, v)| old.get(k) == Some(v))
+        })
+}
+
+/// Keeps the old times of `managedFields` where nothing else changes, so that a write that changes
+/// nothing stays one.
+pub(super) fn keep_managed_times(new: &mut Value, old: &Value) {
+    let fields = |object: &Value| object["metadata"].get("managedFields").cloned();
+    let (Some(now), Some(then)) = (fields(new), fields(old)) else {
+        return;
+    };
+    if now == then || without_times(now) != without_times(then.clone()) {
+        return;
+    }
+    let mut candidate = new.clone();
+    meta::set(&mut candidate, "managedFields", then);
+    if same_but_version(&candidate, old) {
+        *new = candidate;
+    }
+}
+
+fn without_times(mut fields: Value) -> Value {
+    for entry in fields.as_array_mut().into_iter().flatten() {
+        if let Some(entry) = entry.as_object_mut() {
+            entry.remove("time");
+        }
+    }
+    fields
+}
+
+/// Who writes, and how, for `managedFields`.
+#[derive(Debug)]
+pub(super) struct Writer<'a> {
+    pub(super) manager: String,
+    pub(super) subresource: &'a str,
+}
+
+impl<'a> Writer<'a> {
+    pub(super) fn of(cx: &'a super::Context<'_>, options: &WriteOptions) -> Self {
+        Self {
+            manager: cx.request.manager(&options.field_manager),
+            subresource: cx.subresource_name(),
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! The resources that CustomResourceDefinitions add.
+
+use std::cmp::{Ordering, Reverse};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::strategy::Strategy;
+use super::{Resource, Subresource};
+use crate::crd::{self, CompiledCrd, Version};
+use crate::meta;
+use crate::store::StorageKey;
+
+const VERBS: &[&str] = &[
+    "delete",
+    "deletecollection",
+    "get",
+    "list",
+    "patch",
+    "create",
+    "update",
+    "watch",
+];
+const SUBRESOURCE_VERBS: &[&str] = &["get", "patch", "update"];
+
+/// The established CustomResourceDefinitions, compiled.
+#[derive(Debug, Default)]
+pub(crate) struct CustomResources {
+    /// By group and plural: the order of discovery.
+    entries: BTreeMap<(String, String), Entry>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    crd: String,
+    /// What the definition said when it was compiled.
+    source: Value,
+    /// The served versions, the preferred one first.
+    served: Vec<Arc<Resource>>,
+    /// The version objects are stored in, served or not.
+    storage: Option<Arc<Resource>>,
+    terminating: bool,
+}
+
+impl CustomResources {
+    /// Takes over a definition as it is stored since `revision`; one that is not established
+    /// serves nothing.
+    pub(crate) fn update(&mut self, definition: &Value, revision: u64) {
+        let name = meta::name(definition);
+        let established = crd::is_true(definition, "Established");
+        let terminating = !meta::text(definition, "deletionTimestamp").is_empty();
+        let source = json!([definition["spec"], definition["status"]["acceptedNames"]]);
+        let known = self.entries.values_mut().find(|entry| entry.crd == name);
+        if let Some(known) = known.filter(|known| established && known.source == source) {
+            known.terminating = terminating;
+            return;
+        }
+        self.remove(name);
+        if !established {
+            return;
+        }
+        let compiled = crd::compile(definition);
+        let key = (compiled.group.clone(), compiled.names.plural.clone());
+        let (served, storage) = compile(compiled, revision);
+        let entry = Entry {
+            crd: name.to_owned(),
+            source,
+            served,
+            storage,
+            terminating,
+        };
+        self.entries.insert(key, entry);
+    }
+
+    /// Forgets a definition that was deleted.
+    pub(crate) fn remove(&mut self, definition: &str) {
+        self.entries.retain(|_, entry| entry.crd != definition);
+    }
+
+    pub(crate) fn find(&self, group: &str, version: &str, plural: &str) -> Option<Arc<Resource>> {
+        let entry = self.entries.get(&(group.to_owned(), plural.to_owned()))?;
+        entry.served.iter().find(|r| r.version == version).cloned()
+    }
+
+    /// Whether the definition of a resource is being deleted, so that nothing new may be made.
+    pub(crate) fn is_terminating(&self, resource: &Resource) -> bool {
+        let key = (resource.group.clone(), resource.plural.clone());
+        self.entries
+            .get(&key)
+            .is_some_and(|entry| entry.terminating)
+    }
+
+    /// The version objects of a resource are stored in.
+    pub(crate) fn storage_version(&self, resource: &Resource) -> Option<Arc<Resource>> {
+        self.entries
+            .get(&(resource.group.clone(), resource.plural.clone()))?
+            .storage
+            .clone()
+    }
+
+    /// Where the objects of a definition are kept.
+    pub(crate) fn storage_of(&self, definition: &str) -> Option<StorageKey> {
+        let entry = self
+            .entries
+            .values()
+            .find(|entry| entry.crd == definition)?;
+        entry.storage.as_ref().map(|r| r.storage.clone())
+    }
+
+    pub(super) fn by_storage(&self, storage: &str) -> Option<Arc<Resource>> {
+        let entry = self.entries.values().find(|entry| {
+            entry
+                .storage
+                .as_ref()
+                .is_some_and(|resource| &*resource.storage == storage)
+        })?;
+        entry.served.first().or(entry.storage.as_ref()).cloned()
+    }
+
+    /// All served versions, group by group, the versions of a group in the order of preference.
+    pub(super) fn all(&self) -> Vec<Arc<Resource>> {
+        let mut all: Vec<Arc<Resource>> = self
+            .entries
+            .values()
+            .flat_map(|entry| entry.served.iter().cloned())
+            .collect();
+        all.sort_by(|a, b| {
+            let by_version = compare_versions(&b.version, &a.version);
+            a.group
+                .cmp(&b.group)
+                .then(by_version)
+                .then_with(|| a.plural.cmp(&b.plural))
+        });
+        all
+    }
+}
+
+type Served = Vec<Arc<Resource>>;
+
+/// The served versions, the preferred one first, and the stored one.
+fn compile(compiled: CompiledCrd, revision: u64) -> (Served, Option<Arc<Resource>>) {
+    let CompiledCrd {
+        group,
+        names,
+        namespaced,
+        versions,
+    } = compiled;
+    let storage: StorageKey = format!("{}.{group}", names.plural).into();
+    let mut served = Vec::new();
+    let mut stored = None;
+    for version in versions {
+        let resource = Arc::new(Resource {
+            group: group.clone(),
+            version: version.name.clone(),
+            plural: names.plural.clone(),
+            singular: names.singular.clone(),
+            kind: names.kind.clone(),
+            list_kind: names.list_kind.clone(),
+            namespaced,
+            short_names: names.short_names.clone(),
+            categories: names.categories.clone(),
+            verbs: VERBS.to_vec(),
+            subresources: subresources(&group, &names.kind, &version),
+            storage_version_hash: String::new(),
+            storage: storage.clone(),
+            strategy: Strategy::custom(version.status),
+            custom: Some(Arc::new(version)),
+            since: revision,
+        });
+        let (is_served, is_storage) = resource
+            .custom
+            .as_ref()
+            .map_or((false, false), |v| (v.served, v.storage));
+        if is_storage {
+            stored = Some(resource.clone());
+        }
+        if is_served {
+            served.push(resource);
+        }
+    }
+    served.sort_by(|a, b| compare_versions(&b.version, &a.version));
+    (served, stored)
+}
+
+fn subresources(group: &str, kind: &str, version: &Version) -> Vec<Subresource> {
+    let mut found = Vec::new();
+    if version.status {
+        found.push(Subresource {
+            name: "status".to_owned(),
+            group: group.to_owned(),
+            version: version.name.clone(),
+            kind: kind.to_owned(),
+            verbs: SUBRESOURCE_VERBS.to_vec(),
+        });
+    }
+    if version.scale.is_some() {
+        found.push(Subresource {
+            name: "scale".to_owned(),
+            group: "autoscaling".to_owned(),
+            version: "v1".to_owned(),
+            kind: "Scale".to_owned(),
+            verbs: SUBRESOURCE_VERBS.to_vec(),
+        });
+    }
+    found
+}
+
+/// Orders versions by preference, the preferred one greatest: stable before beta before alpha,
+/// higher numbers first, and names that are no versions last, in the order of the alphabet.
+fn compare_versions(a: &str, b: &str) -> Ordering {
+    match (parse_version(a), parse_version(b)) {
+        (Some(a), Some(b)) => a.cmp(&b),
+        (Some(_), None) => Ordering::Greater,
+        (None, Some(_)) => Ordering::Less,
+        (None, None) => Reverse(a).cmp(&Reverse(b)),
+    }
+}
+
+/// Stability (2 for stable), major and minor number of `v2`, `v1beta3`, `v1alpha1`.
+fn parse_version(text: &str) -> Option<(u8, u64, u64)> {
+    let rest = text.strip_prefix('v')?;
+    let end = rest
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(rest.len());
+    let major = rest[..end].parse().ok()?;
+    let number = |text: &str| {
+        if text.is_empty() {
+            Some(0)
+        } else {
+            text.parse().ok()
+        }
+    };
+    match &rest[end..] {
+        "" => Some((2, major, 0)),
+        suffix => match (suffix.strip_prefix("beta"), suffix.strip_prefix("alpha")) {
+            (Some(minor), _) => Some((1, major, number(minor)?)),
+            (_, Some(minor)) => Some((0, major, number(minor)?)),
+            _ => None,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_ordered_by_stability_then_number() {
+        let mut versions = [
+            "foo10",
+            "v1",
+            "v11alpha2",
+            "v10beta3",
+            "v3beta1",
+            "v10",
+            "v2",
+            "foo1",
+            "v12alpha1",
+            "v11beta2",
+        ];
+        versions.sort_by(|a, b| compare_versions(b, a));
+        assert_eq!(
+            versions,
+            [
+                "v10",
+                "v2",
+                "v1",
+                "v11beta2",
+                "v10beta3",
+                "v3beta1",
+                "v12alpha1",
+                "v11alpha2",
+                "foo1",
+                "foo10"
+            ]
+        );
+    }
+}
