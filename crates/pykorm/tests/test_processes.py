@@ -1,0 +1,274 @@
+"""Signals, forks, threads and the end of the interpreter."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+
+import pykorm
+import pytest
+from pykorm.exceptions import ConnectError
+
+PEACH = """
+import os, signal, sys, threading, time
+import pykorm
+@pykorm.k8s_custom_object('processes.example.com', 'v1', 'peaches')
+class Peach(pykorm.NamespacedModel):
+    variety: str = pykorm.Spec('variety')
+"""
+
+
+def program(text: str) -> list[str]:
+    return [sys.executable, "-u", "-c", PEACH + textwrap.dedent(text)]
+
+
+def finish(process: subprocess.Popen[str], timeout: float) -> tuple[int, str, str]:
+    try:
+        out, err = process.communicate(timeout=timeout)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        pytest.fail(f"it hung:\n{process.communicate()}")
+    return process.returncode, out, err
+
+
+def run(text: str, timeout: float = 20, **environment: str) -> tuple[int, str, str]:
+    process = subprocess.Popen(
+        program(text),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **environment},
+    )
+    return finish(process, timeout)
+
+
+BLOCKING = {
+    "a watch": "cluster.install(Peach); print('ready'); [e for e in Peach.query.using(cluster).watch()]",
+    "a list of a server that never answers": """\
+import socket
+silent = socket.create_server(('127.0.0.1', 0))
+cluster = pykorm.clusters.from_configuration({'host': f'http://127.0.0.1:{silent.getsockname()[1]}'})
+print('ready')
+Peach.query.using(cluster).all()
+""",
+    "a save": """\
+import socket
+silent = socket.create_server(('127.0.0.1', 0))
+cluster = pykorm.clusters.from_configuration({'host': f'http://127.0.0.1:{silent.getsockname()[1]}'})
+print('ready')
+Peach(namespace='a', name='b', variety='c').save(cluster)
+""",
+}
+
+
+@pytest.mark.parametrize("what", BLOCKING)
+def test_ctrl_c_ends_what_blocks(what):
+    text = "cluster = pykorm.embedded()\n" + BLOCKING[what]
+    process = subprocess.Popen(program(text), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "ready\n"
+    time.sleep(0.3)
+    began = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    code, _, err = finish(process, 10)
+    took = time.monotonic() - began
+    assert "KeyboardInterrupt" in err
+    assert code != 0
+    # 200 ms for the call, and what the interpreter itself needs to end.
+    assert took < 0.6, took
+
+
+def test_ctrl_c_raises_within_200_ms():
+    code, out, err = run(
+        """
+        import socket
+        silent = socket.create_server(('127.0.0.1', 0))
+        cluster = pykorm.clusters.from_configuration({'host': f'http://127.0.0.1:{silent.getsockname()[1]}'})
+        sent = []
+        def interrupt():
+            time.sleep(0.3)
+            sent.append(time.monotonic())
+            os.kill(os.getpid(), signal.SIGINT)
+        threading.Thread(target=interrupt).start()
+        try:
+            Peach.query.using(cluster).all()
+        except KeyboardInterrupt:
+            print(time.monotonic() - sent[0])
+        """
+    )
+    assert code == 0, err
+    assert float(out) < 0.2
+
+
+def test_waiting_releases_the_gil():
+    code, out, err = run(
+        """
+        cluster = pykorm.embedded()
+        cluster.install(Peach)
+        watch = Peach.query.using(cluster).watch()
+        events = []
+        threading.Thread(target=lambda: events.extend(watch), daemon=True).start()
+        began = time.monotonic()
+        count = 0
+        while time.monotonic() - began < 0.3:
+            count += 1
+            time.sleep(0.001)
+        print(count > 50)
+        """
+    )
+    assert (code, out) == (0, "True\n"), err
+
+
+def test_the_interpreter_ends_with_watches_open():
+    code, out, err = run(
+        """
+        cluster = pykorm.embedded()
+        cluster.install(Peach)
+        watches = [Peach.query.using(cluster).watch() for _ in range(3)]
+        for watch in watches:
+            next(watch)
+        threading.Thread(target=lambda: list(watches[0]), daemon=True).start()
+        time.sleep(0.1)
+        print('end')
+        """,
+        timeout=10,
+    )
+    assert (code, out, err) == (0, "end\n", "")
+
+
+def test_the_interpreter_ends_in_the_middle_of_asyncio():
+    code, out, err = run(
+        """
+        import asyncio
+        cluster = pykorm.embedded()
+        async def main():
+            await cluster.ainstall(Peach)
+            async def follow():
+                async for event in Peach.query.using(cluster).watch():
+                    pass
+            task = asyncio.create_task(follow())
+            await asyncio.sleep(0.1)
+        asyncio.run(main())
+        print('end')
+        """,
+        timeout=10,
+    )
+    assert (code, out, err) == (0, "end\n", "")
+
+
+def test_a_child_connects_anew(served):
+    code, out, err = run(
+        """
+        @pykorm.k8s_core('Namespace')
+        class Namespace(pykorm.ClusterModel):
+            pass
+        assert Namespace.query.get('default')
+        child = os.fork()
+        if child == 0:
+            signal.alarm(10)
+            print('child', Namespace.query.get('default').name)
+            os._exit(0)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        print('parent', Namespace.query.get('default').name)
+        """,
+        KUBECONFIG=str(served.kubeconfig),
+    )
+    assert (code, out) == (0, "child default\nparent default\n"), err
+
+
+def test_a_child_does_not_hang_on_an_embedded_cluster():
+    code, out, err = run(
+        """
+        cluster = pykorm.embedded()
+        cluster.install(Peach)
+        watch = Peach.query.using(cluster).watch()
+        next(watch)
+        child = os.fork()
+        if child == 0:
+            signal.alarm(10)
+            for use in (lambda: Peach.query.using(cluster).all(), lambda: next(watch)):
+                try:
+                    use()
+                except pykorm.exceptions.ForkError as error:
+                    print(type(error).__name__, 'embedded()' in str(error) or 'fork' in str(error))
+            with pykorm.embedded() as own:
+                own.install(Peach)
+                print(Peach.query.using(own).all())
+            os._exit(0)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        print(Peach.query.using(cluster).all())
+        """
+    )
+    assert (code, out) == (0, "ForkError True\nForkError True\n[]\n[]\n"), err
+
+
+def test_multiprocessing_with_fork(served):
+    code, out, err = run(
+        """
+        import multiprocessing
+        @pykorm.k8s_core('Namespace')
+        class Namespace(pykorm.ClusterModel):
+            pass
+        def name_of(name):
+            return Namespace.query.get(name).name
+        name_of('default')
+        with multiprocessing.get_context('fork').Pool(2) as pool:
+            print(pool.map(name_of, ['default', 'kube-system'] * 4) == ['default', 'kube-system'] * 4)
+        """,
+        KUBECONFIG=str(served.kubeconfig),
+        timeout=30,
+    )
+    assert (code, out) == (0, "True\n"), err
+
+
+def test_threads_share_everything(pykorm_cluster):
+    @pykorm.k8s_custom_object("processes.example.com", "v1", "peaches", "Peach")
+    class Peach(pykorm.NamespacedModel):
+        price = pykorm.Spec("price")
+
+    pykorm_cluster.install(Peach)
+    failures: list[BaseException] = []
+
+    def work(number: int) -> None:
+        try:
+            for turn in range(10):
+                peach = Peach(namespace="default", name=f"p-{number}-{turn}", price=turn)
+                peach.save()
+                peach.price += 1
+                peach.save()
+                assert Peach.query.filter(namespace="default").get(peach.name).price == turn + 1
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert Peach.query.count() == 80
+
+
+def test_nobody_there():
+    cluster = pykorm.clusters.from_configuration({"host": "http://127.0.0.1:1"})
+
+    @pykorm.k8s_core("Namespace")
+    class Namespace(pykorm.ClusterModel):
+        pass
+
+    with pytest.raises(ConnectError, match="127.0.0.1:1"):
+        Namespace.query.using(cluster).all()
+
+
+def test_importing_is_light():
+    code, out, _ = run(
+        """
+        heavy = {'asyncio', 'dataclasses', 'inspect', 'json', 'ssl', 'http.client', 'kubernetes', 'yaml'}
+        print(sorted(heavy & set(sys.modules)))
+        """
+    )
+    assert (code, out) == (0, "[]\n")

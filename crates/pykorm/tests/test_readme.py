@@ -1,0 +1,158 @@
+"""The program of the README, word for word, with kubectl looking on."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+import pytest
+from servers import Lines
+
+README = (pathlib.Path(__file__).parents[1] / "README.md").read_text()
+
+
+def blocks(language: str) -> list[str]:
+    """The code blocks of the README in one language."""
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+CRD = blocks("yaml")[0]
+
+#: What somebody types who follows the README of pykorm 0.60.
+DECLARE = """\
+import pykorm
+
+@pykorm.k8s_custom_object('pykorm.infomaniak.com', 'v1', 'peaches')
+class Peach(pykorm.NamespacedModel):
+    variety: str = pykorm.fields.Spec('variety')
+
+    def __init__(self, namespace, name, variety):
+        self.namespace = namespace
+        self.name = name
+        self.variety = variety
+
+"""
+SAVE = """\
+import pykorm
+pk = pykorm.Pykorm()
+
+cake_peach = Peach(namespace='default', name='cake-peach', variety='Frost')
+pk.save(cake_peach)  # We save the resource
+"""
+LIST = """\
+all_peaches = Peach.query.all()
+for peach in all_peaches:
+ print(peach)
+
+"""
+FILTER = """\
+Peach.query.filter_by(namespace='default').filter_by(variety='Frost').all()
+Peach.query.filter_by(name='cake-peach').all()
+Peach.query.filter_by(namespace='kube-system').all()
+"""
+DELETE = """\
+pk.delete(peach)
+"""
+
+
+class Interpreter:
+    """A Python that is typed into."""
+
+    def __init__(self, kubeconfig: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-i", "-q", "-u"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "KUBECONFIG": kubeconfig},
+        )
+        self.lines = Lines(self.process)
+        self.count = 0
+
+    def type(self, text: str) -> list[str]:
+        """Types a piece, and gives the lines that it printed."""
+        self.count += 1
+        end = f"end of piece {self.count}"
+        self.process.stdin.write(f"{text}\nprint({end!r})\n")
+        self.process.stdin.flush()
+        try:
+            return [line.rstrip("\n") for line in self.lines.until(end)[:-1]]
+        except AssertionError:
+            self.process.kill()
+            raise AssertionError(self.process.stderr.read()) from None
+
+    def close(self) -> None:
+        """Ends it, and wants it to have been content."""
+        self.process.stdin.close()
+        self.process.wait(timeout=10)
+        told = self.process.stderr.read()
+        assert "Error" not in told, told
+
+
+@pytest.fixture
+def peaches(kubectl):
+    """The README's kind, and no objects of it."""
+    kubectl("apply", "-f", "-", stdin=CRD)
+    kubectl("wait", "--for=condition=Established", "crd/peaches.pykorm.infomaniak.com", "--timeout=20s")
+    kubectl("delete", "peach", "-n", "default", "--all")
+    yield
+    kubectl("delete", "peach", "-n", "default", "--all")
+
+
+def test_the_program_of_the_readme(kubectl, kubeconfig, peaches):
+    python = Interpreter(kubeconfig)
+    assert python.type(DECLARE) == []
+    assert python.type(SAVE) == []
+    assert kubectl("get", "peach", "-n", "default") == "NAME         VARIETY\ncake-peach   Frost\n"
+    shown = "<Peach namespace=default, name=cake-peach, variety=Frost>"
+    assert python.type(LIST) == [shown]
+    assert python.type(FILTER) == [f"[{shown}]", f"[{shown}]", "[]"]
+    assert python.type(DELETE) == []
+    done = kubectl.run("get", "peach", "-n", "default")
+    assert (done.stdout, done.stderr) == ("", "No resources found in default namespace.\n")
+    python.close()
+
+
+def test_the_blocks_of_our_own_readme(kubectl, kubeconfig, peaches, tmp_path):
+    program = tmp_path / "program.py"
+    program.write_text("\n".join(blocks("python")[:2]))
+    done = subprocess.run(
+        [sys.executable, str(program)],
+        env={**os.environ, "KUBECONFIG": kubeconfig},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "<Peach namespace=default, name=cake-peach, variety=Frost>\n"
+    assert kubectl("get", "peach", "-n", "default", "-o", "name") == ""
+
+
+def test_the_further_examples_of_our_own_readme(kubeconfig, peaches, monkeypatch, capsys):
+    monkeypatch.setenv("KUBECONFIG", kubeconfig)
+    names: dict[str, object] = {"__name__": "readme"}
+    exec(blocks("python")[0], names)
+    exec("pk = pykorm.Pykorm(); pk.save(Peach('default', 'cake-peach', 'Frost'))", names)
+    looking, watching = blocks("python")[2].split("\nfor event")
+    exec(looking, names)
+    assert "metadata.name%3Dcake-peach" in capsys.readouterr().out
+    exec(f"for event{watching}\n    break", names)
+    assert capsys.readouterr().out == "added <Peach namespace=default, name=cake-peach, variety=Frost>\n"
+
+
+@pytest.mark.parametrize("name", ["peaches", "orchard"])
+def test_the_programs_in_examples(name, kubeconfig, peaches):
+    program = pathlib.Path(__file__).parents[1] / "examples" / f"{name}.py"
+    done = subprocess.run(
+        [sys.executable, str(program)],
+        env={**os.environ, "KUBECONFIG": kubeconfig},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout
