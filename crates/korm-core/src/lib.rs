@@ -10,11 +10,13 @@
 //! - [`meta`]: the metadata of an object as a model carries it.
 //! - [`snapshot`]: what was read, kept to find out later what changed.
 //! - [`expr`]: the query language.
+//! - [`crd`]: the `CustomResourceDefinition` of a model, and its comparison with the installed one.
 //! - [`diff`]: what a program changed, as a compare-and-set patch.
 //! - [`plan`]: from a question to the requests that answer it.
 //! - [`schema`]: the structural schemas of fields.
 //! - [`derive`]: what the derive macro's expansion stands on.
 
+pub mod crd;
 pub mod derive;
 pub mod diff;
 pub mod error;
