@@ -94,10 +94,11 @@ impl ServerBuilder {
     /// # Errors
     /// The options contradict each other; so far none can.
     pub fn build(self) -> Result<ApiServer, BuildError> {
-        let mut state = State::new(self.history, self.clock, self.seed);
+        let mut state = State::new(self.history, self.clock.clone(), self.seed);
         crate::namespaces::create_initial(&mut state);
         Ok(ApiServer {
             inner: Arc::new(Inner {
+                clock: self.clock.clone(),
                 state: Mutex::new(state),
                 bookmark_interval: self.bookmark_interval,
                 shutdown: watch::Sender::new(false),
@@ -124,6 +125,7 @@ pub struct ApiServer {
 
 /// What all handles of a server share.
 pub(crate) struct Inner {
+    clock: Clock,
     state: Mutex<State>,
     bookmark_interval: Duration,
     shutdown: watch::Sender<bool>,
@@ -134,6 +136,10 @@ impl Inner {
     /// and each is put in place in one step.
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     pub(crate) fn bookmark_interval(&self) -> Duration {

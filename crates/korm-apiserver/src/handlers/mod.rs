@@ -17,7 +17,6 @@ mod present;
 mod render;
 mod review;
 mod scale;
-mod table;
 mod update;
 mod watch;
 mod write;

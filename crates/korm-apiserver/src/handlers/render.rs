@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::Context;
@@ -13,6 +14,7 @@ use crate::resources::Resource;
 use crate::schema::go_format;
 use crate::status::ApiError;
 use crate::store::Object;
+use crate::table::{IncludeObject, Printer, table};
 
 /// The `metadata` of a list.
 #[derive(Clone, Debug, Default)]
@@ -48,37 +50,43 @@ pub(crate) struct View {
     pub(crate) include_object: IncludeObject,
     /// A Table without definitions of its columns.
     pub(crate) no_headers: bool,
-}
-
-/// `includeObject`: what a Table's rows carry of their objects.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum IncludeObject {
-    None,
-    Metadata,
-    Object,
+    /// The time that ages are counted to.
+    pub(crate) now: Timestamp,
 }
 
 impl View {
     /// The view a request asks for.
     pub(crate) fn of(cx: &Context<'_>) -> Result<Self, ApiError> {
-        let include_object = match cx.query().text("includeObject") {
-            "None" => IncludeObject::None,
-            "" | "Metadata" => IncludeObject::Metadata,
-            "Object" => IncludeObject::Object,
-            other if cx.output.shape == Shape::Table => {
-                return Err(ApiError::bad_request(format!(
-                    "Unable to convert to Table as requested: includeObject: Invalid value: {}: must be 'Metadata', 'Object', 'None', or empty",
-                    go_format::quote(other)
-                )));
+        let include_object = match IncludeObject::parse(cx.query().text("includeObject")) {
+            Ok(include) => include,
+            Err(fault) if cx.output.shape == Shape::Table => {
+                return Err(ApiError::bad_request(fault));
             }
-            _ => IncludeObject::Metadata,
+            Err(_) => IncludeObject::Metadata,
         };
         Ok(Self {
             resource: cx.resource.clone(),
             output: cx.output.clone(),
             include_object,
             no_headers: cx.query().flag("noHeaders").unwrap_or(false),
+            now: cx.server.now(),
         })
+    }
+}
+
+impl View {
+    /// An object or a list as a Table.
+    fn table(&self, object: &Value) -> Value {
+        let resource = &self.resource;
+        let printer = match &resource.custom {
+            Some(version) => Printer::Custom(&version.columns),
+            None => Printer::Native {
+                group: &resource.group,
+                kind: &resource.kind,
+            },
+        };
+        let headers = !self.no_headers;
+        table(printer, object, self.include_object, headers, self.now)
     }
 }
 
@@ -100,10 +108,7 @@ pub(crate) fn shape_object<'a>(view: &View, object: &'a Value) -> Result<Cow<'a,
     }
     Ok(match view.output.shape {
         Shape::Plain | Shape::Discovery => Cow::Borrowed(object),
-        Shape::Table => {
-            let meta = json!({"resourceVersion": object["metadata"]["resourceVersion"]});
-            Cow::Owned(super::table::table(view, &[object], meta))
-        }
+        Shape::Table => Cow::Owned(view.table(object)),
         Shape::Metadata => Cow::Owned(partial(object, &view.output.version)),
         Shape::MetadataList => {
             return Err(not_acceptable(
@@ -124,7 +129,7 @@ fn not_acceptable(message: String) -> ApiError {
 }
 
 /// The object's metadata alone, as PartialObjectMetadata.
-pub(super) fn partial(object: &Value, version: &str) -> Value {
+fn partial(object: &Value, version: &str) -> Value {
     let metadata = object.get("metadata").cloned().unwrap_or_else(|| json!({}));
     json!({"kind": "PartialObjectMetadata", "apiVersion": format!("meta.k8s.io/{version}"),
         "metadata": metadata})
@@ -140,9 +145,9 @@ pub(crate) fn render_list(
     let shown: Vec<Cow<'_, Value>> = objects.iter().map(|o| present(&cx.resource, o)).collect();
     match cx.output.shape {
         Shape::Table => {
-            let objects: Vec<&Value> = shown.iter().map(AsRef::as_ref).collect();
-            let table = super::table::table(&view, &objects, meta.to_value());
-            Ok(Reply::object(200, &table, &cx.output))
+            let items: Vec<&Value> = shown.iter().map(AsRef::as_ref).collect();
+            let list = json!({"metadata": meta.to_value(), "items": items});
+            Ok(Reply::object(200, &view.table(&list), &cx.output))
         }
         Shape::Metadata => Err(not_acceptable(
             "you requested PartialObjectMetadata, but the requested object is a list (*unstructured.UnstructuredList)".to_owned(),

@@ -310,6 +310,7 @@ impl Watcher {
     }
 
     fn write(&mut self, kind: &str, object: &Value) {
+        self.view.now = self.server.now();
         let shaped = match shape_object(&self.view, object) {
             Ok(shaped) => shaped,
             Err(error) => {
