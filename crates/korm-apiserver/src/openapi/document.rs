@@ -128,11 +128,8 @@ fn operation_value(operation: &Operation<'_>) -> Value {
         types
             .into_iter()
             .map(|media_type| {
-                let reference = format!("{PREFIX}{definition}");
-                (
-                    media_type.to_owned(),
-                    json!({"schema": {"$ref": reference}}),
-                )
+                let schema = schema_of(PREFIX, definition);
+                (media_type.to_owned(), json!({ "schema": schema }))
             })
             .collect::<Map<String, Value>>()
             .into()
