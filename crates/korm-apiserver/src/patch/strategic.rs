@@ -300,7 +300,7 @@ pub(super) fn no_merge_key(map: &Map<String, Value>, key: &str) -> ApiError {
 }
 
 /// Go's `%v` of decoded JSON.
-pub(super) fn display(value: &Value) -> String {
+pub(crate) fn display(value: &Value) -> String {
     match value {
         Value::Null => "<nil>".to_owned(),
         Value::Bool(flag) => flag.to_string(),

@@ -1,0 +1,225 @@
+//! Ownership after a write, and the object after an apply: `structured-merge-diff/merge`.
+
+use super::atom::Schema;
+use super::compare::{Comparison, compare};
+use super::conflict::Conflict;
+use super::element::equal;
+use super::fault::{self, Fault};
+use super::managed::{Managed, ManagerId, Owned};
+use super::merge::merge;
+use super::reconcile::reconcile;
+use super::remove::remove;
+use super::set::Set;
+use super::to_set::to_set;
+use super::validate::validate;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// What is fixed during one request.
+pub(super) struct Updater<'a> {
+    pub(super) schema: &'a Schema,
+    pub(super) api_version: &'a str,
+    /// The schema of another version of the kind; `None` for one that no longer is.
+    pub(super) other_version: &'a dyn Fn(&str) -> Option<Schema>,
+    /// Fields that the endpoint does not write.
+    pub(super) ignored: Set,
+}
+
+/// Why an apply fails.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// Others own fields with other values.
+    Conflicts(Vec<Conflict>),
+    /// Something does not fit the schema.
+    Faults(String),
+}
+
+impl Failure {
+    fn faults(what: &str, faults: &[Fault]) -> Self {
+        Self::Faults(format!("{what}: {}", fault::text(faults)))
+    }
+}
+
+impl Updater<'_> {
+    /// Notes that `manager` changed `live` into `new`.
+    ///
+    /// # Errors
+    /// Faults, when one of the objects does not fit the schema.
+    pub(super) fn update(
+        &self,
+        live: &Value,
+        new: &Value,
+        managed: &mut Managed,
+        manager: &ManagerId,
+    ) -> Result<(), Failure> {
+        for object in [live, new] {
+            let faults = validate(self.schema.root(), object, true);
+            if !faults.is_empty() {
+                return Err(Failure::faults(
+                    "failed to convert object to smd typed",
+                    &faults,
+                ));
+            }
+        }
+        self.reconcile(managed);
+        let compared = self.take_from_others(live, new, managed, manager, true)?;
+        let before = managed
+            .owned
+            .get(manager)
+            .map(|owned| owned.set.clone())
+            .unwrap_or_default();
+        let set = before
+            .difference(&compared.removed)
+            .union(&compared.modified)
+            .union(&compared.added)
+            .recursive_difference(&self.ignored);
+        managed.owned.remove(manager);
+        if !set.is_empty() {
+            managed
+                .owned
+                .insert(manager.clone(), self.owned(set, false));
+        }
+        Ok(())
+    }
+
+    /// The object that applying `config` makes of `live`; `None` where it changes nothing.
+    ///
+    /// # Errors
+    /// Conflicts, unless `force`; faults.
+    pub(super) fn apply(
+        &self,
+        live: &Value,
+        config: &Value,
+        managed: &mut Managed,
+        manager: &ManagerId,
+        force: bool,
+    ) -> Result<Option<Value>, Failure> {
+        self.reconcile(managed);
+        let root = self.schema.root();
+        let merged = merge(root, live, config)
+            .map_err(|faults| Failure::faults("failed to merge config", &faults))?;
+        let set = to_set(root, config).recursive_difference(&self.ignored);
+        let last = managed.owned.insert(manager.clone(), self.owned(set, true));
+        let new = self.prune(merged, managed, last);
+        self.take_from_others(live, &new, managed, manager, force)?;
+        Ok((!equal(live, &new)).then_some(new))
+    }
+
+    fn owned(&self, set: Set, applied: bool) -> Owned {
+        Owned {
+            set,
+            api_version: self.api_version.to_owned(),
+            applied,
+        }
+    }
+
+    fn schema_of(&self, api_version: &str) -> Option<Schema> {
+        if api_version == self.api_version {
+            Some(self.schema.clone())
+        } else {
+            (self.other_version)(api_version)
+        }
+    }
+
+    /// Drops managers of versions that are gone, and follows changes of the schema.
+    fn reconcile(&self, managed: &mut Managed) {
+        managed.owned.retain(|_, owned| {
+            let Some(schema) = self.schema_of(&owned.api_version) else {
+                return false;
+            };
+            owned.set = reconcile(schema.root(), &owned.set);
+            true
+        });
+    }
+
+    /// Takes the changed fields away from everybody but `manager`.
+    fn take_from_others(
+        &self,
+        live: &Value,
+        new: &Value,
+        managed: &mut Managed,
+        manager: &ManagerId,
+        force: bool,
+    ) -> Result<Comparison, Failure> {
+        let own = compare(self.schema.root(), live, new).without(&self.ignored);
+        let mut compared = BTreeMap::from([(self.api_version.to_owned(), own.clone())]);
+        for owned in managed.owned.values() {
+            if let Some(schema) = self.schema_of(&owned.api_version) {
+                compared
+                    .entry(owned.api_version.clone())
+                    .or_insert_with(|| compare(schema.root(), live, new).without(&self.ignored));
+            }
+        }
+        let mut conflicts = Vec::new();
+        let mut after = managed.owned.clone();
+        for (id, owned) in managed.owned.iter().filter(|(id, _)| *id != manager) {
+            let Some(changes) = compared.get(&owned.api_version) else {
+                continue;
+            };
+            let lost = owned
+                .set
+                .intersection(&changes.modified.union(&changes.added));
+            let paths = lost.paths().into_iter();
+            conflicts.extend(paths.map(|path| Conflict {
+                manager: id.clone(),
+                path,
+            }));
+            if let Some(owned) = after.get_mut(id) {
+                owned.set = owned.set.difference(&lost).difference(&changes.removed);
+            }
+        }
+        if !force && !conflicts.is_empty() {
+            return Err(Failure::Conflicts(conflicts));
+        }
+        after.retain(|_, owned| !owned.set.is_empty());
+        managed.owned = after;
+        Ok(own)
+    }
+
+    /// Removes what the manager applied last time, does not apply now, and nobody else owns.
+    fn prune(&self, merged: Value, managed: &Managed, last: Option<Owned>) -> Value {
+        let Some(last) = last.filter(|last| !last.set.is_empty()) else {
+            return merged;
+        };
+        let Some(schema) = self.schema_of(&last.api_version) else {
+            return merged;
+        };
+        let root = schema.root();
+        let last_set = last.set.with_named_fields(root);
+        let mut pruned = remove(root, &merged, &last_set);
+        for (version, owned) in by_version(managed, &last.api_version) {
+            let Some(schema) = self.schema_of(&version) else {
+                continue;
+            };
+            let root = schema.root();
+            let kept = to_set(root, &pruned)
+                .with_named_fields(root)
+                .union(&owned.with_named_fields(root));
+            let gone = to_set(root, &merged)
+                .with_named_fields(root)
+                .difference(&kept);
+            pruned = remove(root, &merged, &gone);
+        }
+        // What was removed along with its parent, but was not the manager's, comes back.
+        let kept = to_set(root, &pruned).with_named_fields(root);
+        let gone = to_set(root, &merged)
+            .with_named_fields(root)
+            .difference(&kept);
+        remove(root, &merged, &gone.intersection(&last_set))
+    }
+}
+
+/// Everything owned in each version, `first` leading.
+fn by_version(managed: &Managed, first: &str) -> Vec<(String, Set)> {
+    let mut sets: BTreeMap<&str, Set> = BTreeMap::new();
+    for owned in managed.owned.values() {
+        let set = sets.entry(&owned.api_version).or_default();
+        *set = set.union(&owned.set);
+    }
+    let mut sets: Vec<_> = sets
+        .into_iter()
+        .map(|(v, set)| (v.to_owned(), set))
+        .collect();
+    sets.sort_by_key(|(version, _)| version != first);
+    sets
+}
