@@ -1,7 +1,7 @@
 //! What a handler answers, and how it becomes an HTTP response.
 
 use bytes::Bytes;
-use http::{HeaderValue, Response, header};
+use http::{HeaderName, HeaderValue, Response, header};
 use serde_json::Value;
 
 use crate::body::ServerBody;
@@ -18,7 +18,7 @@ pub(crate) struct Reply {
     pub(crate) body: ServerBody,
     /// Texts for `Warning` headers.
     pub(crate) warnings: Vec<String>,
-    retry_after: Option<u32>,
+    headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl Reply {
@@ -37,7 +37,7 @@ impl Reply {
             content_type,
             body,
             warnings: Vec::new(),
-            retry_after: None,
+            headers: Vec::new(),
         }
     }
 
@@ -47,7 +47,7 @@ impl Reply {
             content_type,
             body,
             warnings: Vec::new(),
-            retry_after: None,
+            headers: Vec::new(),
         }
     }
 
@@ -63,8 +63,19 @@ impl Reply {
 
     pub(crate) fn error(error: &ApiError, output: &Output) -> Self {
         let mut reply = Self::object(error.code, &error.to_status(), output);
-        reply.retry_after = error.retry_after();
+        if let Some(seconds) = error.retry_after() {
+            reply
+                .headers
+                .push((header::RETRY_AFTER, HeaderValue::from(seconds)));
+        }
         reply
+    }
+
+    /// Sets a header; a value that cannot stand in one is left out.
+    pub(crate) fn set_header(&mut self, name: HeaderName, value: &str) {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.push((name, value));
+        }
     }
 
     pub(crate) fn into_response(self) -> Response<ServerBody> {
@@ -80,8 +91,8 @@ impl Reply {
             header::CACHE_CONTROL,
             HeaderValue::from_static("no-cache, private"),
         );
-        if let Some(seconds) = self.retry_after {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        for (name, value) in self.headers {
+            headers.insert(name, value);
         }
         for warning in &self.warnings {
             if let Ok(value) = HeaderValue::from_str(&warning_header(warning)) {

@@ -17,7 +17,7 @@ use tower::{BoxError, Service};
 
 use crate::body::ServerBody;
 use crate::clock::Clock;
-use crate::handlers;
+use crate::handlers::{self, Documents};
 use crate::negotiate::Output;
 use crate::reply::Reply;
 use crate::request::Request;
@@ -99,6 +99,7 @@ impl ServerBuilder {
         Ok(ApiServer {
             inner: Arc::new(Inner {
                 clock: self.clock.clone(),
+                documents: Documents::default(),
                 state: Mutex::new(state),
                 bookmark_interval: self.bookmark_interval,
                 shutdown: watch::Sender::new(false),
@@ -126,6 +127,7 @@ pub struct ApiServer {
 /// What all handles of a server share.
 pub(crate) struct Inner {
     clock: Clock,
+    documents: Documents,
     state: Mutex<State>,
     bookmark_interval: Duration,
     shutdown: watch::Sender<bool>,
@@ -136,6 +138,11 @@ impl Inner {
     /// and each is put in place in one step.
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Schema documents that were made before.
+    pub(crate) fn documents(&self) -> &Documents {
+        &self.documents
     }
 
     pub(crate) fn now(&self) -> Timestamp {
