@@ -17,6 +17,7 @@ mod merge;
 mod reconcile;
 mod remove;
 mod reset;
+mod scale;
 mod set;
 mod to_set;
 mod updater;
@@ -25,6 +26,7 @@ mod validate;
 pub(crate) use atom::Schema;
 pub(crate) use managed::same_but_times;
 pub(crate) use manager::{Applied, FieldManager, manager_name};
+pub(crate) use scale::{ReplicasPath, object_entries, scale_entries};
 
 #[cfg(test)]
 mod tests;

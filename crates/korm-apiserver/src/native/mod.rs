@@ -19,7 +19,7 @@ pub(crate) use time::{
 };
 
 use crate::facts;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// An object of a native kind in the form that a server gives it back; of a kind that is not
 /// recorded, the object as it is.
@@ -27,10 +27,18 @@ use serde_json::Value;
 /// The object has the types of its kind, which decoding has made sure of; a value of another type
 /// is kept as it is.
 pub(crate) fn normalize(group: &str, version: &str, kind: &str, object: &Value) -> Value {
-    match message_name(group, version, kind) {
-        Some(name) => normalize::message(&name, object),
-        None => object.clone(),
+    let Some(name) = message_name(group, version, kind) else {
+        return object.clone();
+    };
+    let mut normal = normalize::message(&name, object);
+    // An empty list here is a request of its own: to forget all managers.
+    let reset = object
+        .pointer("/metadata/managedFields")
+        .filter(|entries| **entries == json!([]));
+    if let (Some(entries), Some(metadata)) = (reset, normal.get_mut("metadata")) {
+        metadata["managedFields"] = entries.clone();
     }
+    normal
 }
 
 /// The protobuf message of a native kind.

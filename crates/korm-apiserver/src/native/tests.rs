@@ -10,6 +10,8 @@ fn values_not_given_appear_and_empty_ones_disappear() {
     let expected = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"},
         "binaryData": {"x": "AA=="}, "immutable": false});
     assert_eq!(normalize("", "v1", "ConfigMap", &given), expected);
+    let reset = json!({"metadata": {"managedFields": []}});
+    assert_eq!(normalize("", "v1", "ConfigMap", &reset), reset);
 
     let given = json!({"metadata": {"name": "d"}, "spec": {"selector": null, "template": {
         "spec": {"containers": [{"name": "a", "resources": {"limits": {"cpu": 1.5,
