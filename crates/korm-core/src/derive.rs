@@ -150,7 +150,7 @@ impl<'o> Reader<'o> {
         value: &Value,
         error: &serde_json::Error,
     ) -> Fault {
-        let secret = self.def.is_secret(field);
+        let secret = self.def.is_secret(&field.path);
         let (inner, reason) = match serde_path_to_error::deserialize::<_, T>(value) {
             Err(e) => (e.path().to_string(), e.inner().to_string()),
             Ok(_) => (".".to_owned(), error.to_string()),

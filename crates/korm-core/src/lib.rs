@@ -12,6 +12,7 @@
 //! - [`expr`]: the query language.
 //! - [`crd`]: the `CustomResourceDefinition` of a model, and its comparison with the installed one.
 //! - [`diff`]: what a program changed, as a compare-and-set patch.
+//! - [`project`]: reading only the mapped part of an object.
 //! - [`plan`]: from a question to the requests that answer it.
 //! - [`schema`]: the structural schemas of fields.
 //! - [`derive`]: what the derive macro's expansion stands on.
@@ -26,6 +27,7 @@ pub mod model;
 pub mod native;
 pub mod path;
 pub mod plan;
+pub mod project;
 pub mod schema;
 pub mod snapshot;
 

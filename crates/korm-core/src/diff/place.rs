@@ -112,6 +112,28 @@ impl<'d> Place<'d> {
                 if metadata == "metadata" && matches!(list.as_str(), "finalizers" | "ownerReferences"))
     }
 
+    /// Whether this is metadata the server sets, whatever a client sends.
+    pub(super) fn is_server_set(&self) -> bool {
+        const SERVER_SET: [&str; 8] = [
+            "creationTimestamp",
+            "deletionGracePeriodSeconds",
+            "deletionTimestamp",
+            "generation",
+            "managedFields",
+            "resourceVersion",
+            "selfLink",
+            "uid",
+        ];
+        matches!(self.path.segments(), [metadata, key]
+            if metadata == "metadata" && SERVER_SET.contains(&key.as_str()))
+    }
+
+    /// Whether this is the number of replicas that is written through the scale subresource.
+    pub(super) fn is_scale(&self) -> bool {
+        self.field
+            .is_some_and(|field| field.scale && field.path == self.path)
+    }
+
     /// What an absent value here is the same as.
     pub(super) fn empty(&self) -> Option<Value> {
         if self.is_structural() {
@@ -166,7 +188,7 @@ impl<'d> Place<'d> {
 
     /// Whether values here must not be shown.
     pub(super) fn is_secret(&self) -> bool {
-        self.field.is_some_and(|field| self.def.is_secret(field))
+        self.def.is_secret(&self.path)
     }
 }
 

@@ -557,3 +557,54 @@ fn lists_of_maps_change_by_element() {
     let kept = apply(&raw, &edit.main).unwrap();
     assert_eq!(kept["spec"]["net"]["ports"][1]["a"], 1);
 }
+
+#[test]
+fn replicas_go_through_scale() {
+    let def = crate::native::native("apps/v1", "Deployment").field(
+        FieldDef::new(
+            "replicas",
+            FieldPath::spec("replicas"),
+            json!({"type": "integer"}),
+        )
+        .through_scale(),
+    );
+    def.check().unwrap();
+    let at = |n: i32| json!({"metadata": {"name": "d", "uid": "u"}, "spec": {"replicas": n}});
+    let edit = changes(&def, &at(1), &at(1), &at(3)).unwrap();
+    assert!(edit.main.is_empty());
+    assert_eq!(
+        ops(&edit.scale),
+        [
+            "test /metadata/uid",
+            "test /spec/replicas",
+            "replace /spec/replicas"
+        ]
+    );
+    // Where there is no number yet the object itself is written.
+    let none = json!({"metadata": {"name": "d", "uid": "u"}, "spec": {}});
+    let edit = changes(&def, &none, &none, &at(3)).unwrap();
+    assert!(edit.scale.is_empty() && !edit.main.is_empty());
+}
+
+#[test]
+fn whole_objects_change_anywhere_but_in_what_the_server_sets() {
+    let def = crate::native::native("v1", "Pod").whole();
+    let raw = json!({
+        "metadata": {"name": "p", "uid": "u", "resourceVersion": "1", "labels": {"a": "1"}},
+        "spec": {"nodeName": "n"}, "status": {"phase": "Pending"},
+    });
+    let mut now = raw.clone();
+    now["metadata"]["resourceVersion"] = "0".into();
+    assert!(changes(&def, &raw, &raw, &now).unwrap().is_empty());
+    now["metadata"]["labels"] = json!({"b": "2"});
+    now["spec"]["extra"] = json!({"x": [1]});
+    now["status"]["phase"] = "Running".into();
+    let edit = changes(&def, &raw, &raw, &now).unwrap();
+    let result = both(&raw, &edit).unwrap();
+    assert_eq!(result["metadata"]["labels"], json!({"b": "2"}));
+    assert_eq!(
+        (&result["spec"], &result["status"]),
+        (&now["spec"], &now["status"])
+    );
+    assert_eq!(ops(&edit.status).len(), 3);
+}

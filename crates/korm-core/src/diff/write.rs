@@ -23,6 +23,8 @@ pub struct Changes {
     pub main: Patch,
     /// For the status subresource.
     pub status: Patch,
+    /// For the scale subresource, whose object is a `Scale` of `autoscaling/v1`.
+    pub scale: Patch,
     /// Each changed place, for people.
     pub fields: Vec<FieldChange>,
 }
@@ -30,7 +32,7 @@ pub struct Changes {
 impl Changes {
     /// Whether nothing changed.
     pub fn is_empty(&self) -> bool {
-        self.main.is_empty() && self.status.is_empty()
+        self.main.is_empty() && self.status.is_empty() && self.scale.is_empty()
     }
 }
 
@@ -144,6 +146,7 @@ pub fn changes(
     let uid = raw.pointer("/metadata/uid").and_then(Value::as_str);
     writer.changes.main.guard(uid);
     writer.changes.status.guard(uid);
+    writer.changes.scale.guard(uid);
     Ok(writer.changes)
 }
 
@@ -176,6 +179,12 @@ impl Writer {
         }
         if place.is_structural() {
             return self.structure(place, raw, base, now);
+        }
+        if let (true, Some(old), Some(new)) = (place.is_scale(), raw, now) {
+            const REPLICAS: &str = "/spec/replicas";
+            self.changes.scale.test(REPLICAS, old.clone());
+            self.changes.scale.replace(REPLICAS, new.clone());
+            return self.note(place, base, now);
         }
         let empty = place.empty().filter(|_| raw.is_some());
         let (base, now) = (base.or(empty.as_ref()), now.or(empty.as_ref()));

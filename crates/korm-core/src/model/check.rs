@@ -13,6 +13,8 @@ pub(super) fn problems(def: &ModelDef) -> Vec<String> {
         one_field(field, &mut problems);
         overlaps(field, &def.fields[..i], &mut problems);
     }
+    selectable(def, &mut problems);
+    scale(def, &mut problems);
     if def.native && !def.rules.is_empty() {
         problems.push("a native kind has its rules from Kubernetes; remove the CEL rules".into());
     }
@@ -64,6 +66,58 @@ fn names(def: &ModelDef, problems: &mut Vec<String>) {
             problems.push(format!(
                 "the short name `{name}` must be lower-case letters and digits"
             ));
+        }
+    }
+}
+
+/// What `selectableFields` of a CRD takes: at most eight strings, integers and booleans outside of the
+/// metadata.
+fn selectable(def: &ModelDef, problems: &mut Vec<String>) {
+    let fields: Vec<_> = def.fields.iter().filter(|field| field.selectable).collect();
+    for field in &fields {
+        let type_ = field
+            .schema
+            .get("type")
+            .and_then(Value::as_str)
+            .unwrap_or("none");
+        if field
+            .path
+            .segments()
+            .first()
+            .is_some_and(|root| root == "metadata")
+        {
+            problems.push(format!(
+                "the field `{}` is metadata, which no CRD makes selectable; labels can be selected anyway",
+                field.name
+            ));
+        } else if !def.native && !matches!(type_, "string" | "integer" | "boolean") {
+            problems.push(format!(
+                "the field `{}` cannot be selectable: the server selects by strings, integers and booleans",
+                field.name
+            ));
+        }
+    }
+    if !def.native && fields.len() > 8 {
+        problems.push(format!(
+            "{} fields are selectable; a CRD takes at most 8",
+            fields.len()
+        ));
+    }
+}
+
+fn scale(def: &ModelDef, problems: &mut Vec<String>) {
+    for field in def.fields.iter().filter(|field| field.scale) {
+        let at = format!(".{}", field.path.segments().join("."));
+        match &def.scale {
+            Some(scale) if scale.spec_replicas == at => {}
+            Some(scale) => problems.push(format!(
+                "the field `{}` is written through scale, which keeps its number at `{}`, not at `{at}`",
+                field.name, scale.spec_replicas
+            )),
+            None => problems.push(format!(
+                "the field `{}` is written through scale, which the model does not have",
+                field.name
+            )),
         }
     }
 }

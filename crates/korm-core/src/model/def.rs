@@ -1,10 +1,10 @@
 //! The description of one kind.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::field::{Column, FieldDef};
-use crate::{error::DefinitionError, path::FieldPath};
+use crate::{error::DefinitionError, path::FieldPath, project::Projection};
 
 /// Whether objects of a kind live in namespaces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -103,6 +103,10 @@ pub struct ModelDef {
     pub scope: Scope,
     /// A kind Kubernetes brings itself; never installed, and known only as far as its fields say.
     pub native: bool,
+    /// The model carries whole objects, not only the mapped fields: kinds known only from discovery, and
+    /// the types of k8s-openapi.
+    #[serde(default)]
+    pub whole: bool,
     /// What the kind is, for `kubectl explain`.
     pub description: Option<String>,
     /// The mapped fields.
@@ -136,6 +140,7 @@ impl ModelDef {
             categories: Vec::new(),
             scope: Scope::Namespaced,
             native: false,
+            whole: false,
             description: None,
             fields: Vec::new(),
             columns: Vec::new(),
@@ -156,6 +161,13 @@ impl ModelDef {
     #[must_use]
     pub fn native(mut self) -> Self {
         self.native = true;
+        self
+    }
+
+    /// The model carries whole objects.
+    #[must_use]
+    pub fn whole(mut self) -> Self {
+        self.whole = true;
         self
     }
 
@@ -261,16 +273,15 @@ impl ModelDef {
         format!("{}/{name}", self.collection_path(namespace))
     }
 
-    /// Whether the value of this field must not be shown: it is marked secret, or it is part of a
+    /// Whether the value at this path must not be shown: its field is marked secret, or it is part of a
     /// native Secret and no metadata.
-    pub fn is_secret(&self, field: &FieldDef) -> bool {
+    pub fn is_secret(&self, path: &FieldPath) -> bool {
         let in_secret = self.kind == "Secret" && self.group.is_empty();
-        let metadata = field
-            .path
+        let metadata = path
             .segments()
             .first()
             .is_some_and(|root| root == "metadata");
-        field.secret || (in_secret && !metadata)
+        (in_secret && !metadata) || self.field_covering(path).is_some_and(|field| field.secret)
     }
 
     /// The field with this name.
@@ -291,15 +302,10 @@ impl ModelDef {
     }
 
     /// What of an object this model knows: identity, the metadata a client may set, and the values
-    /// at the mapped paths. Unmapped parts are left out; nothing is changed or filled in.
+    /// at the mapped paths; all but `managedFields` for a model of whole objects. Nothing is changed or
+    /// filled in. To do this for many objects make one [`Projection`].
     pub fn project(&self, object: &Value) -> Value {
-        let mut out = Value::Object(Map::new());
-        for path in identity_paths().chain(self.fields.iter().map(|f| f.path.clone())) {
-            if let Some(value) = path.get(object) {
-                path.set(&mut out, value.clone());
-            }
-        }
-        out
+        Projection::new(self).apply(object)
     }
 
     /// Finds what is wrong with the description: names that are no names, two fields on one path,

@@ -40,7 +40,12 @@ pub struct FieldDef {
     /// Whether the server accepts an explicit `null`, and nothing is written as one.
     pub nullable: bool,
     /// Never shown in an error, a log or `Debug` text.
+    #[serde(default)]
     pub secret: bool,
+    /// Written through the scale subresource; the field is where the model's [`Scale`](super::Scale) says
+    /// the wanted number of replicas is.
+    #[serde(default)]
+    pub scale: bool,
     /// The column `kubectl get` prints for it.
     pub column: Option<Column>,
     /// CEL rules over the value.
@@ -63,6 +68,7 @@ impl FieldDef {
             selectable: false,
             nullable: false,
             secret: false,
+            scale: false,
             column: None,
             rules: Vec::new(),
             description: None,
@@ -109,6 +115,13 @@ impl FieldDef {
     #[must_use]
     pub fn secret(mut self) -> Self {
         self.secret = true;
+        self
+    }
+
+    /// Written through the scale subresource.
+    #[must_use]
+    pub fn through_scale(mut self) -> Self {
+        self.scale = true;
         self
     }
 

@@ -9,6 +9,7 @@ mod def;
 mod field;
 mod key;
 
+pub(crate) use def::identity_paths;
 pub use def::{ModelDef, Rule, Scale, Scope};
 pub use field::{Column, FieldDef};
 pub use key::ObjectKey;
