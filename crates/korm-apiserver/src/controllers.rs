@@ -122,7 +122,7 @@ impl World for State {
         let _ = delete_object(self, &resource, key, options);
     }
 
-    fn update(&mut self, resource: &StorageKey, mut value: Value, subresource: &str) {
+    fn update(&mut self, resource: &StorageKey, value: Value, subresource: &str) {
         let Some(resource) = self.resource_at(resource) else {
             return;
         };
@@ -130,7 +130,7 @@ impl World for State {
         let Some(old) = self.store.get(&resource.storage, &key) else {
             return;
         };
-        track_controller(self, &resource, &old.value, &mut value, subresource);
+        let value = track_controller(self, &resource, &old.value, value, subresource);
         if crate::handlers::is_finished(&resource, &value, &old.value) {
             self.remove(&resource, &key);
         } else {

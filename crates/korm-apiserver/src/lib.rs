@@ -32,6 +32,7 @@ mod status;
 mod store;
 mod table;
 mod watch_request;
+mod yaml;
 
 pub use body::ServerBody;
 pub use server::{ApiServer, BuildError, Server, ServerBuilder};

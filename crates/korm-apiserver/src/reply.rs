@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use crate::body::ServerBody;
 use crate::negotiate::{Media, Output};
-use crate::protobuf;
 use crate::schema::go_format;
 use crate::status::ApiError;
+use crate::{protobuf, yaml};
 
 /// An answer before it is written.
 #[derive(Debug)]
@@ -132,9 +132,7 @@ pub(crate) fn encode(object: &Value, output: &Output) -> Result<Bytes, String> {
             text.push('\n');
             Ok(text.into())
         }
-        Media::Yaml => serde_saphyr::to_string(object)
-            .map(Bytes::from)
-            .map_err(|e| e.to_string()),
+        Media::Yaml => yaml::write(object).map(Bytes::from),
         Media::Protobuf => protobuf::from_json(object)
             .map(Bytes::from)
             .ok_or_else(|| "the object has no protobuf form".to_owned()),

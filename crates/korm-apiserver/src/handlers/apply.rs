@@ -1,35 +1,41 @@
-//! Server-side apply.
+//! Server-side apply (KEP-555): the body says what its manager wants, and nothing else.
 
 use serde_json::Value;
 
-use super::Context;
-use super::decode::{decode_value, report, yaml};
-use crate::meta;
-use crate::request::WriteOptions;
+use super::decode::decode_value;
+use super::{Context, managed};
+use crate::request::{FieldValidation, WriteOptions};
+use crate::schema::decode::decode_untyped;
 use crate::state::State;
 use crate::status::ApiError;
+use crate::yaml;
 
 /// The object that an applied configuration makes of the present one.
 pub(super) fn apply(
-    _state: &mut State,
+    state: &State,
     cx: &Context<'_>,
     live: Option<&Value>,
     options: &WriteOptions,
 ) -> Result<Value, ApiError> {
-    let mut applied = yaml(&cx.request.body).map_err(ApiError::bad_request)?;
-    if let Some(live) = live {
-        let mut merged = live.clone();
-        json_patch::merge(&mut merged, &applied);
-        applied = merged;
-    } else {
-        meta::set(&mut applied, "name", cx.name);
+    let document = yaml::parse(&cx.request.body)
+        .map_err(|e| ApiError::bad_request(format!("error decoding patch: {e}")))?;
+    let config = decode_untyped(document.node).value;
+    let manager = &options.field_manager;
+    let applied = managed::apply(state, cx, live, &config, manager, options.force)?;
+    match options.field_validation {
+        FieldValidation::Strict if !document.complaints.is_empty() => {
+            let all = document.complaints.join("\n  ");
+            return Err(ApiError::bad_request(format!(
+                "error strict decoding patch: error converting YAML to JSON: yaml: unmarshal errors:\n  {all}"
+            )));
+        }
+        FieldValidation::Warn => document
+            .complaints
+            .into_iter()
+            .for_each(|field| cx.warn(field)),
+        _ => {}
     }
-    let (object, complaints) = decode_value(cx, applied).map_err(ApiError::bad_request)?;
-    report(
-        cx,
-        options.field_validation,
-        complaints,
-        ApiError::bad_request,
-    )?;
+    // Unknown fields were refused by the merge already.
+    let (object, _) = decode_value(cx, applied).map_err(ApiError::bad_request)?;
     Ok(object)
 }

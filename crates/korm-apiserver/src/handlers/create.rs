@@ -33,7 +33,7 @@ pub(crate) fn create(cx: &Context<'_>) -> Result<Reply, ApiError> {
         cx.warn(warning);
     }
     let writer = Writer::of(cx, &options);
-    managed::track(&mut state, cx, None, &mut object, &writer)?;
+    let object = managed::track(&state, cx, None, object, &writer);
     check_namespace(&state, &cx.resource, cx.namespace, meta::name(&object))?;
     let created = create_object(&mut state, cx, object, &options)?;
     state.settle();

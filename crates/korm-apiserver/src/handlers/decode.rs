@@ -9,7 +9,7 @@ use crate::resources::{Resource, group_version};
 use crate::schema::decode::{Node, decode_native, decode_untyped, parse};
 use crate::schema::go_format::quote;
 use crate::status::ApiError;
-use crate::{crd, facts, native, protobuf};
+use crate::{crd, facts, native, protobuf, yaml};
 
 /// Decodes the body of a create or update; complaints about its fields become warnings, or an
 /// error where the request is strict.
@@ -22,7 +22,9 @@ pub(crate) fn decode_body(
     let (group, version, kind) = expected_type(cx);
     let api_version = group_version(&group, &version);
     let media = negotiate::input(cx.request, resource.is_native())?;
-    let node = read(cx, body, media).map_err(|fault| unrecognized(&kind, &fault, body))?;
+    let mut complaints = Vec::new();
+    let node = read(cx, body, media, &mut complaints)
+        .map_err(|fault| unrecognized(&kind, &fault, body))?;
     let given_kind = text_field(&node, "kind");
     let given_version = text_field(&node, "apiVersion");
 
@@ -60,7 +62,8 @@ pub(crate) fn decode_body(
     }
     let (object, strict) = decode_node(cx, node)
         .map_err(|fault| cannot_be_handled(&given_kind, &given_version, &kind, &fault))?;
-    report(cx, validation, strict, |all| {
+    complaints.extend(strict);
+    report(cx, validation, complaints, |all| {
         cannot_be_handled(
             &given_kind,
             &given_version,
@@ -114,23 +117,26 @@ pub(super) fn expected_type(cx: &Context<'_>) -> (String, String, String) {
     }
 }
 
-fn read(cx: &Context<'_>, body: &[u8], media: Media) -> Result<Node, String> {
+fn read(
+    cx: &Context<'_>,
+    body: &[u8],
+    media: Media,
+    complaints: &mut Vec<String>,
+) -> Result<Node, String> {
     match media {
         Media::Json => {
             parse(body).map_err(|e| format!("couldn't get version/kind; json parse error: {e}"))
         }
-        Media::Yaml => yaml(body).map(Node::from),
+        Media::Yaml => {
+            let document = yaml::parse(body)?;
+            complaints.extend(document.complaints);
+            Ok(document.node)
+        }
         Media::Protobuf => {
             let (group, version, kind) = expected_type(cx);
             protobuf::to_json(body, (&group, &version, &kind)).map(Node::from)
         }
     }
-}
-
-/// A YAML document as JSON.
-pub(crate) fn yaml(body: &[u8]) -> Result<Value, String> {
-    let text = std::str::from_utf8(body).map_err(|e| e.to_string())?;
-    serde_saphyr::from_str(text).map_err(|e| format!("error converting YAML to JSON: yaml: {e}"))
 }
 
 fn decode_node(cx: &Context<'_>, node: Node) -> Result<(Value, Vec<String>), String> {

@@ -3,20 +3,19 @@
 use serde_json::{Value, json};
 
 use super::Context;
-use super::decode::yaml;
 use super::present::present_value;
 use super::render::render_object;
 use super::write::same_but_version;
 use crate::gc::{default_policy, finalizers_on_delete};
 use crate::meta;
 use crate::negotiate::{self, Media};
-use crate::protobuf;
 use crate::reply::Reply;
 use crate::request::DeleteOptions;
 use crate::resources::Resource;
 use crate::schema::decode::{decode_untyped, parse};
 use crate::state::State;
 use crate::status::{ApiError, Details, Qualified};
+use crate::{protobuf, yaml};
 
 /// Namespaces that stay.
 const IMMORTAL: &[&str] = &["default", "kube-system", "kube-public"];
@@ -75,7 +74,7 @@ pub(super) fn read_options(cx: &Context<'_>) -> Result<DeleteOptions, ApiError> 
         Media::Json => parse(body)
             .map(|node| decode_untyped(node).value)
             .map_err(|e| format!("couldn't get version/kind; json parse error: {e}")),
-        Media::Yaml => yaml(body),
+        Media::Yaml => yaml::parse_value(body),
         Media::Protobuf => protobuf::to_json(body, ("meta.k8s.io", "v1", "DeleteOptions")),
     };
     let options = options.map_err(ApiError::bad_request)?;

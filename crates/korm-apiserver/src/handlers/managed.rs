@@ -4,30 +4,98 @@ use serde_json::Value;
 
 use super::Context;
 use super::write::Writer;
-use crate::meta;
+use crate::apply::{FieldManager, Schema};
+use crate::facts;
+use crate::gc::MANAGER;
 use crate::resources::Resource;
 use crate::state::State;
 use crate::status::ApiError;
 
-/// Records in `object` that `writer` made it out of `live`.
+/// Gives `object`, which `writer` made out of `live`, with its managed fields.
 pub(super) fn track(
-    _state: &mut State,
-    _cx: &Context<'_>,
-    _live: Option<&Value>,
-    object: &mut Value,
-    _writer: &Writer<'_>,
-) -> Result<(), ApiError> {
-    meta::remove(object, "managedFields");
-    Ok(())
+    state: &State,
+    cx: &Context<'_>,
+    live: Option<&Value>,
+    object: Value,
+    writer: &Writer<'_>,
+) -> Value {
+    let resource = &cx.resource;
+    with_manager(state, resource, writer.subresource, |manager| {
+        manager.update(live, object.clone(), &writer.manager)
+    })
+    .unwrap_or(object)
 }
 
-/// Records that a controller made `object` out of `live`.
+/// Gives `object`, which a controller made out of `live`, with its managed fields.
 pub(crate) fn track_controller(
-    _state: &mut State,
-    _resource: &Resource,
-    _live: &Value,
-    object: &mut Value,
-    _subresource: &str,
-) {
-    meta::remove(object, "managedFields");
+    state: &State,
+    resource: &Resource,
+    live: &Value,
+    object: Value,
+    subresource: &str,
+) -> Value {
+    with_manager(state, resource, subresource, |manager| {
+        manager.update(Some(live), object.clone(), MANAGER)
+    })
+    .unwrap_or(object)
+}
+
+/// Gives the object that an applied configuration makes of `live`.
+pub(super) fn apply(
+    state: &State,
+    cx: &Context<'_>,
+    live: Option<&Value>,
+    config: &Value,
+    manager: &str,
+    force: bool,
+) -> Result<Value, ApiError> {
+    let resource = &cx.resource;
+    let applied = with_manager(state, resource, cx.subresource_name(), |fields| {
+        fields.apply(live, config, manager, force)
+    });
+    match applied {
+        Some(applied) => applied.map(|applied| applied.object),
+        None => Err(ApiError::internal(format!(
+            "no schema of {} is recorded",
+            resource.kind
+        ))),
+    }
+}
+
+/// Runs something with the field manager of a resource; nothing where its schema is not known.
+fn with_manager<T>(
+    state: &State,
+    resource: &Resource,
+    subresource: &str,
+    run: impl FnOnce(&FieldManager<'_>) -> T,
+) -> Option<T> {
+    let schema = schema(resource)?;
+    let now = state.now();
+    let other_version = |api_version: &str| -> Option<Schema> {
+        let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));
+        if group != resource.group {
+            return None;
+        }
+        let found = state.resource(group, version, &resource.plural)?;
+        self::schema(&found)
+    };
+    Some(run(&FieldManager {
+        group: &resource.group,
+        version: &resource.version,
+        kind: &resource.kind,
+        subresource,
+        schema: &schema,
+        other_version: &other_version,
+        native: resource.is_native(),
+        has_status: resource.strategy.status,
+        now: &now,
+    }))
+}
+
+fn schema(resource: &Resource) -> Option<Schema> {
+    if let Some(version) = &resource.custom {
+        return Some(Schema::custom(version.types.clone(), version.root));
+    }
+    let (types, root) = facts::types(&resource.group, &resource.version, &resource.kind)?;
+    Some(Schema::native(types, root))
 }

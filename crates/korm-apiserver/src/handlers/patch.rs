@@ -2,12 +2,11 @@
 
 use serde_json::Value;
 
-use super::decode::{decode_value, expected_type, report, yaml};
+use super::decode::{decode_value, expected_type, report};
 use super::render::render_object;
 use super::update::{Change, apply_change};
 use super::write::Writer;
 use super::{Context, managed, scale};
-use crate::facts;
 use crate::meta;
 use crate::patch::{self, Patched};
 use crate::reply::Reply;
@@ -15,6 +14,7 @@ use crate::request::{FieldValidation, PatchKind, WriteOptions};
 use crate::schema::go_format;
 use crate::schema::{FieldError, FieldPath};
 use crate::status::{ApiError, Qualified};
+use crate::{facts, yaml};
 
 const JSON_PATCH: &str = "application/json-patch+json";
 const MERGE_PATCH: &str = "application/merge-patch+json";
@@ -42,9 +42,8 @@ pub(crate) fn patch(cx: &Context<'_>) -> Result<Reply, ApiError> {
             (_, None) => return Err(cx.not_found()),
             (kind, Some(live)) => {
                 let object = patched(cx, kind, live, &options)?;
-                let mut object = decoded(cx, object, &options)?;
-                managed::track(state, cx, Some(live), &mut object, &writer)?;
-                object
+                let object = decoded(cx, object, &options)?;
+                managed::track(state, cx, Some(live), object, &writer)
             }
         };
         if live.is_none() && !meta::text(&object, "uid").is_empty() {
@@ -92,7 +91,7 @@ fn patch_kind(cx: &Context<'_>) -> Result<PatchKind, ApiError> {
 fn check_syntax(cx: &Context<'_>, kind: PatchKind) -> Result<(), ApiError> {
     let body = &cx.request.body;
     match kind {
-        PatchKind::Apply => yaml(body)
+        PatchKind::Apply => yaml::parse(body)
             .map(drop)
             .map_err(|e| ApiError::bad_request(format!("error encoding patch: {e}"))),
         _ => serde_json::from_slice::<serde::de::IgnoredAny>(body)

@@ -185,9 +185,8 @@ fn write(
             }
         })?;
         let scale = make(cx, &present)?;
-        let mut object = scaled(cx, live, &scale)?;
-        managed::track(state, cx, Some(live), &mut object, &writer)?;
-        Ok(object)
+        let object = scaled(cx, live, &scale)?;
+        Ok(managed::track(state, cx, Some(live), object, &writer))
     })?;
     state.settle();
     drop(state);

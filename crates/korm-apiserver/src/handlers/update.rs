@@ -8,11 +8,9 @@ use super::decode::decode_body;
 use super::list::parse_uint;
 use super::present::{present, present_value};
 use super::render::render_object;
-use super::write::{
-    Writer, check_namespace, fill_system_fields, keep_managed_times, same_but_version, to_storage,
-    wipe_system_fields,
-};
+use super::write::{Writer, check_namespace, fill_system_fields, to_storage, wipe_system_fields};
 use super::{Context, create, managed, prepare};
+use crate::apply::same_but_times;
 use crate::meta;
 use crate::reply::Reply;
 use crate::request::WriteOptions;
@@ -49,8 +47,7 @@ pub(crate) fn update(cx: &Context<'_>) -> Result<Reply, ApiError> {
         may_create: cx.resource.strategy.create_on_update && cx.subresource.is_none(),
     };
     let updated = apply_change(&mut state, cx, &change, |state, live| {
-        managed::track(state, cx, live, &mut object, &writer)?;
-        Ok(object)
+        Ok(managed::track(state, cx, live, object, &writer))
     })?;
     state.settle();
     drop(state);
@@ -71,7 +68,7 @@ pub(super) fn apply_change(
     state: &mut State,
     cx: &Context<'_>,
     change: &Change<'_>,
-    make: impl FnOnce(&mut State, Option<&Value>) -> Result<Value, ApiError>,
+    make: impl FnOnce(&State, Option<&Value>) -> Result<Value, ApiError>,
 ) -> Result<Updated, ApiError> {
     let resource = &cx.resource;
     let existing = state.store.get(&resource.storage, &cx.key());
@@ -95,7 +92,6 @@ pub(super) fn apply_change(
     prepare::validate_update(cx, &object, &live)?;
     prepare::canonicalize(resource, &mut object);
     meta::remove(&mut object, "selfLink");
-    keep_managed_times(&mut object, &live);
     let object = store_change(state, cx, change, object, &live, &existing);
     Ok(Updated {
         object,
@@ -107,7 +103,7 @@ fn create_by_change(
     state: &mut State,
     cx: &Context<'_>,
     change: &Change<'_>,
-    make: impl FnOnce(&mut State, Option<&Value>) -> Result<Value, ApiError>,
+    make: impl FnOnce(&State, Option<&Value>) -> Result<Value, ApiError>,
 ) -> Result<Updated, ApiError> {
     let mut object = make(state, None)?;
     wipe_system_fields(&mut object);
@@ -165,7 +161,7 @@ fn store_change(
         state.remove(resource, &existing.key);
         return object;
     }
-    if same_but_version(&object, live) {
+    if same_but_times(live, &object) {
         return live.clone();
     }
     let stored = to_storage(state, resource, object);

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::apply::manager_name;
 use crate::meta;
 use crate::request::WriteOptions;
 use crate::resources::Resource;
@@ -111,32 +112,6 @@ pub(super) fn same_but_version(new: &Value, old: &Value) -> bool {
         })
 }
 
-/// Keeps the old times of `managedFields` where nothing else changes, so that a write that changes
-/// nothing stays one.
-pub(super) fn keep_managed_times(new: &mut Value, old: &Value) {
-    let fields = |object: &Value| object["metadata"].get("managedFields").cloned();
-    let (Some(now), Some(then)) = (fields(new), fields(old)) else {
-        return;
-    };
-    if now == then || without_times(now) != without_times(then.clone()) {
-        return;
-    }
-    let mut candidate = new.clone();
-    meta::set(&mut candidate, "managedFields", then);
-    if same_but_version(&candidate, old) {
-        *new = candidate;
-    }
-}
-
-fn without_times(mut fields: Value) -> Value {
-    for entry in fields.as_array_mut().into_iter().flatten() {
-        if let Some(entry) = entry.as_object_mut() {
-            entry.remove("time");
-        }
-    }
-    fields
-}
-
 /// Who writes, and how, for `managedFields`.
 #[derive(Debug)]
 pub(super) struct Writer<'a> {
@@ -147,7 +122,10 @@ pub(super) struct Writer<'a> {
 impl<'a> Writer<'a> {
     pub(super) fn of(cx: &'a super::Context<'_>, options: &WriteOptions) -> Self {
         Self {
-            manager: cx.request.manager(&options.field_manager),
+            manager: manager_name(
+                &options.field_manager,
+                cx.request.header(http::header::USER_AGENT),
+            ),
             subresource: cx.subresource_name(),
         }
     }

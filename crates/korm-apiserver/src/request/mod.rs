@@ -43,21 +43,4 @@ impl Request {
             .and_then(|v| v.to_str().ok())
             .unwrap_or_default()
     }
-
-    /// Who to enter in `managedFields`: the parameter, else the first part of the user agent.
-    pub(crate) fn manager(&self, field_manager: &str) -> String {
-        if !field_manager.is_empty() {
-            return field_manager.to_owned();
-        }
-        let agent = self.header(header::USER_AGENT);
-        let first = agent.split('/').next().unwrap_or_default();
-        let mut manager = String::new();
-        for c in first.chars().filter(|c| !c.is_control()) {
-            if manager.len() + c.len_utf8() > 128 {
-                break;
-            }
-            manager.push(c);
-        }
-        manager
-    }
 }
