@@ -22,6 +22,8 @@ pub mod derive;
 pub mod diff;
 pub mod error;
 pub mod expr;
+#[cfg(feature = "k8s-openapi")]
+mod k8s;
 pub mod meta;
 pub mod model;
 pub mod native;
@@ -34,6 +36,6 @@ pub mod snapshot;
 pub use error::{DecodeError, DefinitionError, EncodeError, Fault};
 pub use expr::{Compare, Expr, Op, Predicate};
 pub use meta::{Meta, OwnerReference};
-pub use model::{Column, FieldDef, Model, ModelDef, ObjectKey, Rule, Scale, Scope};
+pub use model::{Column, FieldDef, Identity, Model, ModelDef, ObjectKey, Rule, Scale, Scope};
 pub use path::FieldPath;
 pub use snapshot::Snapshot;

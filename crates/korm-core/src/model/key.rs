@@ -48,6 +48,15 @@ impl ObjectKey {
     }
 }
 
+/// One stored object, and the version of it that was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Identity<'m> {
+    /// The uid, which no other object ever has.
+    pub uid: &'m str,
+    /// The resourceVersion at which it was read.
+    pub resource_version: Option<&'m str>,
+}
+
 impl fmt::Display for ObjectKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = if self.name.is_empty() {

@@ -12,7 +12,7 @@ mod key;
 pub(crate) use def::identity_paths;
 pub use def::{ModelDef, Rule, Scale, Scope};
 pub use field::{Column, FieldDef};
-pub use key::ObjectKey;
+pub use key::{Identity, ObjectKey};
 
 use serde_json::Value;
 
@@ -65,6 +65,15 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// What was read when this value came from a cluster; `None` for one that was never stored, and
     /// for types that have no room for it.
     fn snapshot(&self) -> Option<&Snapshot>;
+
+    /// Which object this was read as, and at which version; `None` for one that was never stored.
+    fn identity(&self) -> Option<Identity<'_>> {
+        let snapshot = self.snapshot()?;
+        Some(Identity {
+            uid: snapshot.uid()?,
+            resource_version: snapshot.resource_version(),
+        })
+    }
 
     /// Namespace and name.
     fn key(&self) -> ObjectKey;
