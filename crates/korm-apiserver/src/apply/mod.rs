@@ -29,4 +29,6 @@ pub(crate) use manager::{Applied, FieldManager, manager_name};
 pub(crate) use scale::{ReplicasPath, object_entries, scale_entries};
 
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
 mod tests;

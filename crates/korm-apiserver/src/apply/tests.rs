@@ -11,7 +11,7 @@ const RECORDED: &str = include_str!("recorded.txt");
 
 const NOW: &str = "2026-01-01T00:00:00Z";
 
-fn custom_schema() -> Schema {
+pub(super) fn custom_schema() -> Schema {
     let schema: Value = RECORDED.lines().next().unwrap().parse().unwrap();
     let crd = json!({"spec": {"group": "facts.korm.dev", "scope": "Namespaced",
         "names": {"plural": "things", "kind": "Thing"}, "versions": [{"name": "v1", "served": true,
