@@ -2,6 +2,7 @@
 
 use std::{
     env,
+    ffi::OsString,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -24,25 +25,28 @@ pub(super) struct Files {
 impl Files {
     /// Those of kubectl: one given by name, which must exist; else all of `KUBECONFIG`, of which some may be missing;
     /// else `~/.kube/config`.
-    pub(super) fn find(given: Option<&Path>) -> Result<Self> {
-        if let Some(path) = given {
-            return Ok(Self {
+    pub(super) fn find(given: Option<&Path>) -> Self {
+        match given {
+            Some(path) => Self {
                 tried: vec![path.to_owned()],
                 exist: vec![path.to_owned()],
-            });
+            },
+            None => Self::of(env::var_os("KUBECONFIG"), env::home_dir()),
         }
-        let tried: Vec<PathBuf> = match env::var_os("KUBECONFIG").filter(|value| !value.is_empty())
-        {
+    }
+
+    fn of(kubeconfig: Option<OsString>, home: Option<PathBuf>) -> Self {
+        let tried: Vec<PathBuf> = match kubeconfig.filter(|list| !list.is_empty()) {
             Some(list) => env::split_paths(&list)
                 .filter(|path| !path.as_os_str().is_empty())
                 .collect(),
-            None => env::home_dir()
+            None => home
                 .map(|home| home.join(".kube").join("config"))
                 .into_iter()
                 .collect(),
         };
         let exist = tried.iter().filter(|path| path.exists()).cloned().collect();
-        Ok(Self { tried, exist })
+        Self { tried, exist }
     }
 
     /// Reads and merges them: where two say something about the same name, the first wins.
@@ -126,4 +130,128 @@ pub(super) fn explain(
             reason: other.to_string(),
         },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Connect;
+
+    const GOOD: &str = "
+apiVersion: v1
+kind: Config
+clusters: [{name: c, cluster: {server: 'http://127.0.0.1:1'}}]
+users: [{name: u, user: {token: hunter2}}]
+contexts: [{name: north, context: {cluster: c, user: u, namespace: orchard}}, {name: south, context: {cluster: c, user: u}}]
+";
+
+    async fn connect(text: &str, context: Option<&str>) -> (String, crate::Result<crate::Cluster>) {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("config");
+        std::fs::write(&path, text).unwrap();
+        let mut connect = Connect::new().kubeconfig(&path);
+        if let Some(context) = context {
+            connect = connect.context(context);
+        }
+        (path.display().to_string(), connect.cluster().await)
+    }
+
+    #[tokio::test]
+    async fn a_context_can_be_chosen() {
+        let cluster = connect(GOOD, Some("north")).await.1.unwrap();
+        assert_eq!(
+            (cluster.address(), cluster.default_namespace()),
+            ("http://127.0.0.1:1", "orchard")
+        );
+        assert!(!format!("{cluster:?}").contains("hunter2"));
+        let (path, cluster) = connect(GOOD, Some("west")).await;
+        assert_eq!(
+            cluster.unwrap_err().to_string(),
+            format!(
+                "the kubeconfig {path} has no context `west` (it has: north, south)\n  hint: `kubectl config \
+                 get-contexts` lists the contexts"
+            )
+        );
+        let (path, cluster) = connect(GOOD, None).await;
+        assert_eq!(
+            cluster.unwrap_err().to_string(),
+            format!(
+                "the kubeconfig {path} has no current context (it has: north, south)\n  hint: choose one with `kubectl \
+                 config use-context` or `Cluster::connect_to`"
+            )
+        );
+    }
+
+    #[tokio::test]
+    async fn a_missing_file_is_named() {
+        let error = Connect::new()
+            .kubeconfig("/nowhere/config")
+            .cluster()
+            .await
+            .unwrap_err();
+        assert!(error.is_configuration());
+        assert_eq!(
+            error.to_string(),
+            "the kubeconfig /nowhere/config cannot be read: No such file or directory (os error 2)\n  hint: check that \
+             the file exists and that you may read it"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_malformed_file_is_named_with_the_place_and_without_its_contents() {
+        let (path, cluster) =
+            connect("users:\n- name: u\n  user: {token: [hunter2]}\n", None).await;
+        let text = cluster.unwrap_err().to_string();
+        assert!(
+            text.starts_with(&format!("the kubeconfig {path} is malformed: ")),
+            "{text}"
+        );
+        assert!(text.contains("(line 3, column "), "{text}");
+        assert!(!text.contains("hunter2"), "{text}");
+        let (_, cluster) = connect("{{{", None).await;
+        assert!(cluster.unwrap_err().to_string().contains("is malformed"));
+    }
+
+    #[tokio::test]
+    async fn a_context_whose_certificate_is_missing_cannot_be_used() {
+        let text = GOOD.replace(
+            "server: 'http://127.0.0.1:1'",
+            "server: 'https://127.0.0.1:1', certificate-authority: /no/ca.crt",
+        );
+        let error = connect(&text, Some("north"))
+            .await
+            .1
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("cannot be used") && error.contains("/no/ca.crt"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn files_are_looked_for_where_kubectl_does() {
+        let directory = tempfile::tempdir().unwrap();
+        let here = directory.path().join("here");
+        std::fs::write(&here, GOOD).unwrap();
+        let list = env::join_paths([&PathBuf::from("/nowhere"), &here]).unwrap();
+        let files = Files::of(Some(list), None);
+        assert_eq!(files.tried, [PathBuf::from("/nowhere"), here.clone()]);
+        assert_eq!(files.exist, [here]);
+        let files = Files::of(Some(OsString::new()), Some("/home/me".into()));
+        assert_eq!(files.tried, [PathBuf::from("/home/me/.kube/config")]);
+        assert!(files.exist.is_empty());
+    }
+
+    #[test]
+    fn without_any_configuration_the_error_says_where_it_looked() {
+        let error = Error::configuration(Fault::Nothing {
+            tried: vec!["/home/me/.kube/config".into()],
+        });
+        assert_eq!(
+            error.to_string(),
+            "no cluster is configured: there is no kubeconfig at /home/me/.kube/config and this is not a pod\n  hint: set \
+             KUBECONFIG or create ~/.kube/config; without a cluster, use `Cluster::embedded()` or `korm serve`"
+        );
+    }
 }

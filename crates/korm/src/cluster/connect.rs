@@ -50,7 +50,7 @@ impl Connect {
     ///
     /// [`is_configuration`](Error::is_configuration) if there is none, or one that cannot be used.
     pub async fn cluster(self) -> Result<Cluster> {
-        let files = config::Files::find(self.kubeconfig.as_deref())?;
+        let files = config::Files::find(self.kubeconfig.as_deref());
         let chosen = self.context.is_some() || self.kubeconfig.is_some();
         if files.exist.is_empty() && !chosen {
             return match config::in_cluster()? {

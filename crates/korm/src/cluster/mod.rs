@@ -2,6 +2,8 @@
 
 mod config;
 mod connect;
+#[cfg(feature = "embedded")]
+mod embedded;
 mod settings;
 
 use std::{fmt, sync::Arc, time::Duration};
@@ -10,7 +12,7 @@ use http::request::Parts;
 
 pub use self::connect::Connect;
 pub(crate) use self::settings::Settings;
-use crate::transport::{Deadline, Exchange, Hooks, Refusal, RequestLog, Transport};
+use crate::transport::{Deadline, Exchange, Hooks, Queues, Refusal, RequestLog, Transport};
 
 /// A connection to one Kubernetes API: by kubeconfig, in-cluster, or embedded.
 ///
@@ -33,6 +35,7 @@ impl Cluster {
                 client,
                 address: address.into(),
                 hooks: Hooks::default(),
+                queues: Queues::default(),
             },
             settings: Arc::new(Settings::new(namespace)),
         }

@@ -26,6 +26,7 @@ mod throttled;
 mod unauthorized;
 mod unreachable;
 mod usage;
+mod wait_failed;
 
 use std::fmt;
 
@@ -39,7 +40,7 @@ pub use self::deadline::DeadlineExceeded;
 pub use self::decode::Undecodable;
 pub use self::expired::Expired;
 pub use self::forbidden::Forbidden;
-pub(crate) use self::from_answer::Subject;
+pub(crate) use self::from_answer::{Subject, is_confidential};
 pub use self::invalid::{Invalid, Violation};
 pub use self::model::BadModel;
 pub use self::not_found::NotFound;
@@ -52,6 +53,7 @@ pub use self::throttled::Throttled;
 pub use self::unauthorized::Unauthorized;
 pub use self::unreachable::Unreachable;
 pub use self::usage::Usage;
+pub use self::wait_failed::WaitFailed;
 
 /// The result of every fallible call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -133,6 +135,8 @@ kinds! {
     NumberOfObjects(NumberOfObjects),
     /// The query has a part that no server can evaluate, and the handle refuses such queries.
     ResidualRefused(ResidualRefused),
+    /// While waiting, something happened that rules the goal out.
+    WaitFailed(WaitFailed),
     /// The model's description contradicts itself, or the CRD in the cluster.
     BadModel(BadModel),
     /// A call that cannot be right, such as a namespaced object without a namespace.

@@ -24,6 +24,7 @@ fn refused(def: &ModelDef, code: u16, body: &serde_json::Value) -> Error {
     let answer = Answer {
         status: StatusCode::from_u16(code).unwrap(),
         body: serde_json::to_vec(body).unwrap().into(),
+        date: None,
         warnings: Vec::new(),
         doubtful: false,
         outcome: Outcome::Rejected,

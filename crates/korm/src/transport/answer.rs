@@ -12,6 +12,8 @@ use crate::status::Status;
 pub(crate) struct Answer {
     pub status: StatusCode,
     pub body: Bytes,
+    /// The server's clock, in whole seconds.
+    pub date: Option<jiff::Timestamp>,
     /// The server's `Warning` headers, without their codes.
     pub warnings: Vec<String>,
     /// Whether an earlier attempt's answer got lost, so that it may be that attempt which did what was asked.
@@ -31,6 +33,7 @@ impl Answer {
         Self {
             status: head.status,
             body,
+            date: head.headers.get(http::header::DATE).and_then(date),
             warnings: head
                 .headers
                 .get_all(http::header::WARNING)
@@ -65,9 +68,18 @@ fn retry_after(head: &Parts) -> Option<u32> {
     if let Ok(seconds) = text.parse() {
         return Some(seconds);
     }
-    let at = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
+    let at = date(head.headers.get(RETRY_AFTER)?)?;
     let wait = at.duration_since(jiff::Timestamp::now());
     Some(u32::try_from(wait.as_secs().max(0)).unwrap_or(u32::MAX))
+}
+
+/// A date of HTTP (RFC 9110, section 5.6.7).
+fn date(value: &http::HeaderValue) -> Option<jiff::Timestamp> {
+    Some(
+        jiff::fmt::rfc2822::parse(value.to_str().ok()?.trim())
+            .ok()?
+            .timestamp(),
+    )
 }
 
 /// Puts the header's seconds where the body of a `Status` has them, so that one place has to be asked.

@@ -27,6 +27,11 @@ impl Backoff {
         Self::new(Duration::from_millis(50), Duration::from_secs(5))
     }
 
+    /// For writing again what somebody else wrote meanwhile.
+    pub(crate) fn of_conflict() -> Self {
+        Self::new(Duration::from_millis(4), Duration::from_millis(250))
+    }
+
     /// For opening a watch again.
     pub(crate) fn of_watch() -> Self {
         Self::new(Duration::from_millis(100), Duration::from_secs(30))

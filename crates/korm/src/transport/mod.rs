@@ -11,6 +11,7 @@ mod deadline;
 mod failure;
 mod hook;
 mod log;
+mod queues;
 mod request;
 mod retry;
 
@@ -26,7 +27,8 @@ pub(crate) use self::failure::Failure;
 pub(crate) use self::hook::Hooks;
 pub use self::hook::{Exchange, Refusal};
 pub use self::log::{LoggedRequest, RequestLog};
-pub(crate) use self::request::{Repeat, Request};
+pub(crate) use self::queues::Queues;
+pub(crate) use self::request::{JSON, METADATA_LIST, Repeat, Request};
 
 /// The way to one cluster.
 #[derive(Clone)]
@@ -35,6 +37,7 @@ pub(crate) struct Transport {
     /// For messages only.
     pub(crate) address: Arc<str>,
     pub(crate) hooks: Hooks,
+    pub(crate) queues: Queues,
 }
 
 /// The answer to a request for a stream.

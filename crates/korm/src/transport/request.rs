@@ -13,6 +13,8 @@ pub(crate) enum Repeat {
     Read,
     /// A write that cannot happen twice: sent again, it either finds its work done, or does it.
     Guarded,
+    /// A write that might hit something else when sent again.
+    Once,
 }
 
 /// A request to the Kubernetes API.
@@ -83,15 +85,6 @@ impl Request {
         self
     }
 
-    /// Adds one parameter if there is a value for it.
-    #[must_use]
-    pub(crate) fn param_if(self, name: &str, value: Option<impl AsRef<str>>) -> Self {
-        match value {
-            Some(value) => self.param(name, value),
-            None => self,
-        }
-    }
-
     #[must_use]
     pub(crate) fn body(mut self, content_type: &'static str, body: Vec<u8>) -> Self {
         self.content_type = Some(content_type);
@@ -147,7 +140,6 @@ mod tests {
     fn queries_are_escaped_and_tidy() {
         let request = Request::get("/api/v1/pods")
             .param("labelSelector", "app in (a,b),!x/y")
-            .param_if("limit", None::<&str>)
             .param("limit", "500");
         assert_eq!(
             request.path_and_query(),

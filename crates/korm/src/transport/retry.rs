@@ -95,7 +95,7 @@ impl Attempts {
         self.last = Some(format!("the server answered {}", answer.status));
         self.doubtful |= request.repeat != Repeat::Read;
         self.failed += 1;
-        (self.failed < MOST_ATTEMPTS).then(|| wait.unwrap_or_else(|| self.backoff.next()))
+        (self.may_go_on(request)).then(|| wait.unwrap_or_else(|| self.backoff.next()))
     }
 
     fn after_failure(&mut self, failure: &Failure, request: &Request) -> Option<Duration> {
@@ -109,10 +109,14 @@ impl Attempts {
             Failure::Lost(_) => {
                 self.doubtful |= request.repeat != Repeat::Read;
                 self.failed += 1;
-                self.failed < MOST_ATTEMPTS
+                self.may_go_on(request)
             }
         };
         again.then(|| self.backoff.next())
+    }
+
+    fn may_go_on(&self, request: &Request) -> bool {
+        request.repeat != Repeat::Once && self.failed < MOST_ATTEMPTS
     }
 
     fn give_up(
@@ -152,7 +156,7 @@ impl Attempts {
             Repeat::Read => {
                 Error::deadline_exceeded(subject.action(), deadline.allowed(), self.last.clone())
             }
-            Repeat::Guarded => Error::outcome_unknown(
+            Repeat::Guarded | Repeat::Once => Error::outcome_unknown(
                 subject.action(),
                 format!("no answer came within {:?}", deadline.allowed()),
             ),
