@@ -1,0 +1,91 @@
+//! Server-side apply: saying what fields should be, and owning them.
+
+use http::Method;
+use korm_core::ObjectKey;
+use serde_json::{Map, Value, json};
+
+use super::Objects;
+use super::save::{Endpoint, Saved, Stored};
+use crate::Result;
+use crate::transport::{Repeat, Request};
+
+impl Objects {
+    /// Applies an object, which may be a part of one: what it says is set and owned by the handle's field manager; what
+    /// that manager applied before and is missing now is removed. Creates the object if it is not there.
+    ///
+    /// Status fields are applied to the status subresource in a second request, where the kind has one.
+    ///
+    /// See [server-side apply](https://kubernetes.io/docs/reference/using-api/server-side-apply/) (KEP-555).
+    ///
+    /// # Errors
+    ///
+    /// [`is_apply_conflict`](crate::Error::is_apply_conflict) if another manager owns one of the fields with another
+    /// value and `force` is not set.
+    #[tracing::instrument(name = "korm.apply", level = "debug", skip_all, fields(kind = %self.def.kind, object = %ObjectKey::of(&object)))]
+    pub async fn apply(&self, object: Value, force: bool) -> Result<Stored> {
+        let mut main = object;
+        let status = match main.as_object_mut() {
+            Some(main) if self.def.status_subresource => main.remove("status"),
+            _ => None,
+        };
+        let mut saved = Saved {
+            endpoints: vec![Endpoint::Object],
+            ..Saved::default()
+        };
+        let mut newest = self.apply_to(&main, "", force, &mut saved).await?;
+        let status = status.filter(|status| !status.as_object().is_none_or(Map::is_empty));
+        if let Some(status) = status
+            && !(self.cluster.settings.dry_run && saved.created)
+        {
+            let part = json!({
+                "apiVersion": main["apiVersion"],
+                "kind": main["kind"],
+                "metadata": {"name": main["metadata"]["name"], "namespace": main["metadata"]["namespace"]},
+                "status": status,
+            });
+            newest = self
+                .apply_to(&without_nulls(part), "/status", force, &mut saved)
+                .await?;
+            saved.endpoints.push(Endpoint::Status);
+        }
+        Ok(Stored {
+            object: newest,
+            saved,
+        })
+    }
+
+    async fn apply_to(
+        &self,
+        object: &Value,
+        subresource: &str,
+        force: bool,
+        saved: &mut Saved,
+    ) -> Result<Value> {
+        let key = ObjectKey::of(object);
+        let subject = self.subject("applying", Some(&key));
+        let path = format!("{}{subresource}", self.object_path(&key)?);
+        // Applying the same again changes nothing, so it may be repeated.
+        let mut request = self.write(Request::new(Method::PATCH, path, Repeat::Guarded));
+        if force {
+            request = request.param("force", "true");
+        }
+        // JSON is YAML.
+        let request = request.body(
+            "application/apply-patch+yaml",
+            object.to_string().into_bytes(),
+        );
+        let answer = self.send(&request, &subject).await?;
+        if !answer.is_success() {
+            return Err(subject.refused(&answer));
+        }
+        saved.created |= answer.status == http::StatusCode::CREATED;
+        self.decode(&answer, &key)
+    }
+}
+
+fn without_nulls(mut object: Value) -> Value {
+    if let Some(metadata) = object["metadata"].as_object_mut() {
+        metadata.retain(|_, value| !value.is_null());
+    }
+    object
+}

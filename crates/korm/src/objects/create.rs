@@ -1,0 +1,193 @@
+//! Creating, such that a lost answer neither makes a second object nor a conflict with oneself.
+
+use http::Method;
+use korm_core::ObjectKey;
+use rand::Rng;
+use rand::seq::IndexedRandom;
+use serde_json::Value;
+use tokio::time::Instant;
+
+use super::Objects;
+use crate::Result;
+use crate::error::Error;
+use crate::transport::{Answer, JSON, Repeat, Request};
+
+/// How many made-up names are tried, as the server does.
+const MOST_NAMES: usize = 8;
+
+impl Objects {
+    /// Creates an object and gives it as stored.
+    ///
+    /// With `generateName` instead of a name, the name is made up here in the way the server does, because a create
+    /// with a name cannot happen twice: so it may be repeated when its answer gets lost.
+    ///
+    /// When an answer got lost and the object turns out to exist, it is taken for ours if it was created since the first
+    /// attempt, by our field manager, and holds everything that was sent.
+    pub(super) async fn create_main(&self, mut object: Value) -> Result<Value> {
+        let prefix = made_up(&object);
+        let mut names_left = MOST_NAMES;
+        loop {
+            if let Some(prefix) = &prefix {
+                object["metadata"]["name"] = random_name(prefix).into();
+            }
+            names_left -= 1;
+            match self.create_named(&object).await {
+                Err(error) if error.is_already_exists() && prefix.is_some() && names_left > 0 => {}
+                result => return result,
+            }
+        }
+    }
+
+    async fn create_named(&self, object: &Value) -> Result<Value> {
+        let key = ObjectKey::of(object);
+        let subject = self.subject("creating", Some(&key));
+        let body = serde_json::to_vec(object).map_err(|error| {
+            Error::usage(
+                format!("{} has no form in JSON: {error}", subject.action()),
+                None,
+            )
+        })?;
+        let request = Request::new(Method::POST, self.home_path(&key)?, Repeat::Guarded);
+        let request = self.write(request).body(JSON, body);
+        let started = Instant::now();
+        let answer = self.send(&request, &subject).await?;
+        if answer.is_success() {
+            return self.decode(&answer, &key);
+        }
+        let error = subject.refused(&answer);
+        let perhaps_ours =
+            answer.doubtful && (error.is_already_exists() || error.is_outcome_unknown());
+        if perhaps_ours && let Some(ours) = self.own_work(&key, object, started).await {
+            return Ok(ours);
+        }
+        Err(error)
+    }
+
+    /// The stored object, if it is what one of our attempts since `started` created.
+    async fn own_work(&self, key: &ObjectKey, sent: &Value, started: Instant) -> Option<Value> {
+        let subject = self.subject("reading", Some(key));
+        let request = Request::get(self.object_path(key).ok()?);
+        let answer: Answer = self.send(&request, &subject).await.ok()?;
+        if !answer.is_success() {
+            return None;
+        }
+        let whole: Value = serde_json::from_slice(&answer.body).ok()?;
+        let by_us = whole["metadata"]["managedFields"]
+            .as_array()
+            .is_none_or(|entries| {
+                entries
+                    .iter()
+                    .any(|entry| entry["manager"] == *self.cluster.settings.field_manager)
+            });
+        let created: jiff::Timestamp = whole["metadata"]["creationTimestamp"]
+            .as_str()?
+            .parse()
+            .ok()?;
+        let now = answer.date.unwrap_or_else(jiff::Timestamp::now);
+        // Both stamps of the server are in whole seconds.
+        let window = started.elapsed() + std::time::Duration::from_secs(2);
+        let since = now.checked_sub(window).ok()?;
+        let ours = by_us && created >= since && contains(&whole, sent);
+        if !ours {
+            return None;
+        }
+        self.decode(&answer, key).ok()
+    }
+}
+
+/// Whether everything of `part` is in `whole`; the server may have added to objects.
+fn contains(whole: &Value, part: &Value) -> bool {
+    match (whole, part) {
+        (Value::Object(whole), Value::Object(part)) => {
+            part.iter().all(|(key, value)| match whole.get(key) {
+                Some(stored) => contains(stored, value),
+                None => is_empty(value),
+            })
+        }
+        (Value::Array(whole), Value::Array(part)) => {
+            whole.len() == part.len()
+                && whole
+                    .iter()
+                    .zip(part)
+                    .all(|(whole, part)| contains(whole, part))
+        }
+        (whole, part) => whole == part,
+    }
+}
+
+/// What a server may leave out.
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Object(map) => map.is_empty(),
+        Value::Array(list) => list.is_empty(),
+        _ => false,
+    }
+}
+
+/// The prefix, if the object has one in place of a name.
+fn made_up(object: &Value) -> Option<String> {
+    let metadata = object.get("metadata")?;
+    if metadata["name"]
+        .as_str()
+        .is_some_and(|name| !name.is_empty())
+    {
+        return None;
+    }
+    metadata["generateName"]
+        .as_str()
+        .filter(|prefix| !prefix.is_empty())
+        .map(str::to_owned)
+}
+
+/// As apiserver's `names.SimpleNameGenerator`: at most 63 characters, the last five of them random, without vowels.
+fn random_name(prefix: &str) -> String {
+    const LETTERS: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
+    const RANDOM: usize = 5;
+    const MOST: usize = 63 - RANDOM;
+    let mut name: String = prefix.chars().take(MOST).collect();
+    let mut rng = rand::rng();
+    for _ in 0..RANDOM {
+        let letter = LETTERS
+            .choose(&mut rng)
+            .copied()
+            .unwrap_or_else(|| b'2' + rng.random_range(0..8));
+        name.push(char::from(letter));
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn made_up_names_look_like_the_servers() {
+        let name = random_name("peach-");
+        assert!(name.starts_with("peach-") && name.len() == 11, "{name}");
+        assert_eq!(random_name(&"x".repeat(200)).len(), 63);
+        assert_eq!(
+            made_up(&json!({"metadata": {"generateName": "a-"}})),
+            Some("a-".to_owned())
+        );
+        assert_eq!(
+            made_up(&json!({"metadata": {"generateName": "a-", "name": "b"}})),
+            None
+        );
+        assert_eq!(made_up(&json!({"metadata": {}})), None);
+    }
+
+    #[test]
+    fn defaults_of_the_server_do_not_make_it_another_object() {
+        let whole =
+            json!({"spec": {"a": 1, "b": 2, "list": [{"x": 1, "y": 2}]}, "metadata": {"uid": "u"}});
+        assert!(contains(
+            &whole,
+            &json!({"spec": {"a": 1, "list": [{"x": 1}]}, "status": {}})
+        ));
+        assert!(!contains(&whole, &json!({"spec": {"a": 2}})));
+        assert!(!contains(&whole, &json!({"spec": {"list": []}})));
+    }
+}

@@ -1,0 +1,189 @@
+//! Deleting one object.
+
+use http::Method;
+use korm_core::ObjectKey;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::Objects;
+use crate::Result;
+use crate::error::Error;
+use crate::transport::{Answer, JSON, Repeat, Request};
+
+/// What happens to the objects that depend on a deleted one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Propagation {
+    /// They are deleted after it, in the background.
+    Background,
+    /// They are deleted before it; until then it stays, with its deletion timestamp set.
+    Foreground,
+    /// They stay.
+    Orphan,
+}
+
+/// How to delete. Empty: as the kind's default says.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct DeleteOptions {
+    /// What happens to dependents.
+    #[serde(rename = "propagationPolicy", skip_serializing_if = "Option::is_none")]
+    pub propagation: Option<Propagation>,
+    /// How long the object may take to end, in seconds; only some native kinds need time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grace_period_seconds: Option<u32>,
+    /// What must be true of the object.
+    #[serde(skip_serializing_if = "Preconditions::is_empty")]
+    pub preconditions: Preconditions,
+}
+
+/// What must be true of an object for it to be deleted.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Preconditions {
+    /// It has this uid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uid: Option<String>,
+    /// It has this resourceVersion.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resource_version: Option<String>,
+}
+
+impl Preconditions {
+    fn is_empty(&self) -> bool {
+        self.uid.is_none() && self.resource_version.is_none()
+    }
+}
+
+/// How far a deletion came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Deletion {
+    /// The object is gone.
+    Gone,
+    /// The object is marked as deleted and stays until its grace period is over and its finalizers are done.
+    Pending {
+        /// The finalizers that hold it.
+        finalizers: Vec<String>,
+    },
+}
+
+impl Objects {
+    /// Deletes one object.
+    ///
+    /// With a uid among the preconditions the request may be repeated when its answer gets lost. Without one it is sent
+    /// once, because a repetition could hit another object of that name that was created meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](Error::is_not_found) if it is not there, or is another one than the uid says;
+    /// [`is_conflict`](Error::is_conflict) if its resourceVersion is another one;
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) if the answer got lost and the object is still there.
+    #[tracing::instrument(name = "korm.delete", level = "debug", skip_all, fields(kind = %self.def.kind, object = %key))]
+    pub async fn delete(&self, key: &ObjectKey, options: &DeleteOptions) -> Result<Deletion> {
+        let body = serde_json::to_vec(&with_kind(options)).map_err(|error| {
+            Error::usage(format!("the options have no form in JSON: {error}"), None)
+        })?;
+        let subject = self.subject("deleting", Some(key));
+        let by_uid = options.preconditions.uid.is_some();
+        let repeat = if by_uid {
+            Repeat::Guarded
+        } else {
+            Repeat::Once
+        };
+        let request = Request::new(Method::DELETE, self.object_path(key)?, repeat);
+        let request = self.dry(request).body(JSON, body);
+        let answer = match self.send(&request, &subject).await {
+            Err(error) if error.is_outcome_unknown() => return self.after_doubt(key, error).await,
+            result => result?,
+        };
+        if answer.is_success() {
+            return Ok(self.how_far(&answer));
+        }
+        let error = subject.refused(&answer);
+        if error.is_outcome_unknown() {
+            return self.after_doubt(key, error).await;
+        }
+        if error.is_conflict() && by_uid && !self.is_still(key, options).await? {
+            return if answer.doubtful {
+                Ok(Deletion::Gone)
+            } else {
+                Err(Error::replaced(self.object_ref(key)))
+            };
+        }
+        if error.is_not_found() {
+            // Our own earlier attempt may have been what deleted it.
+            return if answer.doubtful {
+                Ok(Deletion::Gone)
+            } else if by_uid {
+                Err(Error::gone(self.object_ref(key)))
+            } else {
+                Err(error)
+            };
+        }
+        Err(error)
+    }
+
+    /// What a delete came to whose answer got lost: if the object is not there, it is deleted, whoever did it.
+    async fn after_doubt(&self, key: &ObjectKey, doubt: Error) -> Result<Deletion> {
+        match self.find(key).await {
+            Ok(None) => Ok(Deletion::Gone),
+            _ => Err(doubt),
+        }
+    }
+
+    /// Whether the object of that name is the one the uid means.
+    async fn is_still(&self, key: &ObjectKey, options: &DeleteOptions) -> Result<bool> {
+        let found = self.find(key).await?;
+        let uid = found
+            .as_ref()
+            .and_then(|object| object.pointer("/metadata/uid"))
+            .and_then(Value::as_str);
+        Ok(uid == options.preconditions.uid.as_deref())
+    }
+
+    /// The answer is a `Status` if the object is gone, and else the object with its deletion timestamp. Some kinds answer
+    /// with the object as it was.
+    fn how_far(&self, answer: &Answer) -> Deletion {
+        let Ok(body) = crate::wire::decode_object(&answer.body) else {
+            return Deletion::Gone;
+        };
+        let finalizers: Vec<String> = body["metadata"]["finalizers"]
+            .as_array()
+            .map(|list| {
+                list.iter()
+                    .filter_map(Value::as_str)
+                    .map(str::to_owned)
+                    .collect()
+            })
+            .unwrap_or_default();
+        let grace = body["metadata"]["deletionGracePeriodSeconds"]
+            .as_i64()
+            .unwrap_or(0);
+        let pending = body["kind"] != "Status"
+            && body["metadata"]["deletionTimestamp"].is_string()
+            && (grace > 0 || !finalizers.is_empty());
+        if pending {
+            Deletion::Pending { finalizers }
+        } else {
+            Deletion::Gone
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WithKind<'a> {
+    api_version: &'static str,
+    kind: &'static str,
+    #[serde(flatten)]
+    options: &'a DeleteOptions,
+}
+
+fn with_kind(options: &DeleteOptions) -> WithKind<'_> {
+    WithKind {
+        api_version: "v1",
+        kind: "DeleteOptions",
+        options,
+    }
+}

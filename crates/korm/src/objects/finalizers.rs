@@ -1,0 +1,84 @@
+//! Adding and removing one finalizer, whatever happens to the others.
+
+use http::Method;
+use korm_core::ObjectKey;
+use serde_json::{Value, json};
+
+use super::Objects;
+use crate::Result;
+
+use crate::transport::{Backoff, Repeat, Request};
+
+impl Objects {
+    /// Adds a finalizer if it is not there, and gives the object as it is then.
+    ///
+    /// # Errors
+    ///
+    /// Those of the requests; [`is_invalid`](crate::Error::is_invalid) if the object is being deleted: it can get no new ones.
+    pub async fn add_finalizer(&self, key: &ObjectKey, name: &str) -> Result<Value> {
+        self.change_finalizers(key, |finalizers| {
+            if !finalizers.iter().any(|there| there == name) {
+                finalizers.push(name.to_owned());
+            }
+        })
+        .await
+    }
+
+    /// Removes a finalizer if it is there, and gives the object as it was then. If it was the last one of an object that
+    /// is being deleted, the object is gone.
+    ///
+    /// # Errors
+    ///
+    /// Those of the requests.
+    pub async fn remove_finalizer(&self, key: &ObjectKey, name: &str) -> Result<Value> {
+        self.change_finalizers(key, |finalizers| finalizers.retain(|there| there != name))
+            .await
+    }
+
+    /// The patch tests the whole list, so that no finalizer another one adds at the same time is lost.
+    async fn change_finalizers(
+        &self,
+        key: &ObjectKey,
+        change: impl Fn(&mut Vec<String>),
+    ) -> Result<Value> {
+        let deadline = self.cluster.deadline();
+        let subject = self.subject("changing the finalizers of", Some(key));
+        let mut backoff = Backoff::of_conflict();
+        loop {
+            let object = self.get(key).await?;
+            let before = &object["metadata"]["finalizers"];
+            let mut finalizers: Vec<String> =
+                serde_json::from_value(before.clone()).unwrap_or_default();
+            let count = finalizers.len();
+            change(&mut finalizers);
+            if finalizers.len() == count {
+                return Ok(object);
+            }
+            let patch = json!([
+                {"op": "test", "path": "/metadata/uid", "value": object["metadata"]["uid"]},
+                {"op": "test", "path": "/metadata/finalizers", "value": before},
+                {"op": "add", "path": "/metadata/finalizers", "value": finalizers},
+            ]);
+            let request = Request::new(Method::PATCH, self.object_path(key)?, Repeat::Guarded);
+            let request = self.write(request).body(
+                "application/json-patch+json",
+                patch.to_string().into_bytes(),
+            );
+            let answer = self
+                .cluster
+                .transport
+                .send(&request, deadline, &subject)
+                .await?;
+            if answer.is_success() {
+                return self.decode(&answer, key);
+            }
+            let error = subject.refused(&answer);
+            let overtaken = super::save::is_failed_test(&answer) || error.is_outcome_unknown();
+            let wait = backoff.next();
+            if !overtaken || wait >= deadline.left() {
+                return Err(error);
+            }
+            tokio::time::sleep(wait).await;
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Counting without reading the objects.
+
+use futures::TryStreamExt;
+use korm_core::plan::ListRequest;
+
+use super::Query;
+use crate::Result;
+use crate::error::Error;
+use crate::objects::place;
+use crate::transport::{METADATA_LIST, Request};
+use crate::wire;
+
+impl Query {
+    /// How many there are.
+    ///
+    /// Where the server can evaluate the whole query, it is asked for one object and for how many follow; where it does
+    /// not say (it counts only lists without selectors), pages of metadata are counted. A query with a residual reads the
+    /// objects page by page.
+    ///
+    /// # Errors
+    ///
+    /// Those of the requests.
+    pub async fn count(&self) -> Result<usize> {
+        let plan = self.plan()?;
+        let mut unordered = self.clone();
+        unordered.order.clear();
+        let count = if plan.residual.is_some() {
+            let add = |sum, batch: super::Batch| async move { Ok(sum + batch.items.len()) };
+            unordered.pages().try_fold(0, add).await?
+        } else {
+            let mut sum = 0;
+            for list in &plan.requests {
+                sum += unordered.count_list(list).await?;
+            }
+            sum
+        };
+        Ok(self.limit.map_or(count, |limit| count.min(limit)))
+    }
+
+    async fn count_list(&self, list: &ListRequest) -> Result<usize> {
+        let page_size = self
+            .page_size
+            .unwrap_or(self.objects.cluster.settings.page_size);
+        let (mut sum, mut token) = (0, None::<String>);
+        loop {
+            let size = if sum == 0 { 1 } else { page_size };
+            let meta = self.count_page(list, size, token.as_deref()).await?;
+            sum += meta.items.len();
+            if let Some(remaining) = meta.meta.remaining_item_count {
+                return Ok(sum + usize::try_from(remaining).unwrap_or(usize::MAX));
+            }
+            match meta.meta.next() {
+                Some(next) => token = Some(next.to_owned()),
+                None => return Ok(sum),
+            }
+        }
+    }
+
+    async fn count_page(
+        &self,
+        list: &ListRequest,
+        size: u32,
+        token: Option<&str>,
+    ) -> Result<wire::Page> {
+        let objects = &self.objects;
+        let size = size.to_string();
+        let mut parameters = Vec::new();
+        if size != "0" {
+            parameters.push(("limit", size.as_str()));
+        }
+        parameters.extend(token.map(|token| ("continue", token)));
+        let uri = list.uri(objects.definition(), &parameters);
+        let subject = objects.subject("counting", None);
+        let request = Request::get_with_query(&uri).accept(METADATA_LIST);
+        let answer = objects.send(&request, &subject).await?;
+        if !answer.is_success() {
+            return Err(subject.refused(&answer));
+        }
+        wire::decode_list(&answer.body, wire::ObjectSeed).map_err(|error| {
+            let plural = &objects.def.plural;
+            Error::usage(
+                format!(
+                    "the answer to counting {plural} is no list ({})",
+                    place(&error)
+                ),
+                None,
+            )
+        })
+    }
+}
