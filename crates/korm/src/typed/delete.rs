@@ -1,0 +1,98 @@
+//! Deleting an object of a model.
+
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+
+use korm_core::{Model, ObjectKey};
+
+use crate::objects::{DeleteOptions, Deletion, Objects, Propagation};
+use crate::{Cluster, Result};
+
+/// A deletion that is sent when it is awaited.
+///
+/// ```no_run
+/// # use korm::{Cluster, Model, Propagation};
+/// # async fn example<Peach: Model>(cluster: Cluster, peach: Peach) -> korm::Result<()> {
+/// cluster.delete(&peach).propagation(Propagation::Foreground).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+#[must_use = "a deletion is sent only when it is awaited"]
+pub struct Delete {
+    objects: Objects,
+    key: ObjectKey,
+    options: DeleteOptions,
+    /// The resourceVersion the object was read at.
+    read_version: Option<String>,
+}
+
+impl Cluster {
+    /// Deletes an object. If it was read from a cluster, then only that very object: not another one of the same name
+    /// that was created since.
+    ///
+    /// # Errors
+    ///
+    /// When awaited: [`is_not_found`](crate::Error::is_not_found) if it is not there, or no longer the same;
+    /// [`is_conflict`](crate::Error::is_conflict) if it was changed and that was not to be.
+    pub fn delete<M: Model>(&self, model: &M) -> Delete {
+        let mut delete = self.delete_by_key::<M>(model.key());
+        delete.options.preconditions.uid = model
+            .snapshot()
+            .and_then(|snapshot| snapshot.uid())
+            .map(str::to_owned);
+        if let Some(version) = model
+            .snapshot()
+            .and_then(|snapshot| snapshot.resource_version())
+        {
+            delete.read_version = Some(version.to_owned());
+        }
+        delete
+    }
+
+    /// Deletes the object of that name, whichever it is.
+    ///
+    /// # Errors
+    ///
+    /// As [`delete`](Self::delete).
+    pub fn delete_by_key<M: Model>(&self, key: impl Into<ObjectKey>) -> Delete {
+        Delete {
+            objects: self.of::<M>(),
+            key: key.into(),
+            options: DeleteOptions::default(),
+            read_version: None,
+        }
+    }
+}
+
+impl Delete {
+    /// What happens to the objects that depend on it. The default is the kind's: in the background, mostly.
+    pub fn propagation(mut self, propagation: Propagation) -> Self {
+        self.options.propagation = Some(propagation);
+        self
+    }
+
+    /// How long it may take to end, in seconds. Only some native kinds, such as Pods, need time.
+    pub fn grace_period(mut self, seconds: u32) -> Self {
+        self.options.grace_period_seconds = Some(seconds);
+        self
+    }
+
+    /// Only if it has not been changed at all since it was read.
+    pub fn if_unchanged(mut self) -> Self {
+        self.options
+            .preconditions
+            .resource_version
+            .clone_from(&self.read_version);
+        self
+    }
+}
+
+impl IntoFuture for Delete {
+    type Output = Result<Deletion>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.objects.delete(&self.key, &self.options).await })
+    }
+}

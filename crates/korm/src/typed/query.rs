@@ -1,0 +1,213 @@
+//! Asking for objects of a model.
+
+use std::marker::PhantomData;
+
+use futures::{Stream, StreamExt, TryStreamExt, stream};
+use korm_core::{Expr, Model, ObjectKey};
+
+use super::found::Found;
+use super::watch::Watch;
+use crate::objects::query::{self as raw, Consistency, Order};
+use crate::{Error, Result};
+
+/// A query for objects of a model. Building one sends nothing; the methods at the end of a chain do.
+///
+/// Any field can be asked for with any operator. What the server can evaluate is sent to it (name, namespace, labels,
+/// selectable fields); the rest, the residual, is evaluated here, page by page as they come in.
+/// [`explain`](Self::explain) shows which is which.
+#[derive(Debug)]
+#[must_use = "building a query sends nothing"]
+pub struct Query<M> {
+    query: raw::Query,
+    of: PhantomData<fn() -> M>,
+}
+
+impl<M> Clone for Query<M> {
+    fn clone(&self) -> Self {
+        Self {
+            query: self.query.clone(),
+            of: PhantomData,
+        }
+    }
+}
+
+impl<M: Model> Query<M> {
+    pub(super) fn new(query: raw::Query) -> Self {
+        Self {
+            query,
+            of: PhantomData,
+        }
+    }
+
+    pub(super) fn cluster(&self) -> &crate::Cluster {
+        self.query.cluster()
+    }
+
+    /// The query for the same objects as JSON.
+    pub fn raw(&self) -> &raw::Query {
+        &self.query
+    }
+
+    fn map(self, change: impl FnOnce(raw::Query) -> raw::Query) -> Self {
+        Self::new(change(self.query))
+    }
+
+    /// Only those for which this holds, and everything that was asked for before.
+    pub fn filter(self, expr: impl Into<Expr>) -> Self {
+        self.map(|query| query.filter(expr.into()))
+    }
+
+    /// Only those in this namespace.
+    pub fn in_namespace(self, name: impl Into<String>) -> Self {
+        self.map(|query| query.namespaces([name]))
+    }
+
+    /// Only those in one of these namespaces.
+    pub fn in_namespaces<S: Into<String>>(self, names: impl IntoIterator<Item = S>) -> Self {
+        self.map(|query| query.namespaces(names))
+    }
+
+    /// In the order of this field, and where two are equal in it, in that of the fields added after. The query is then
+    /// read whole before the first object is given.
+    pub fn order_by(self, order: impl Into<Order>) -> Self {
+        self.map(|query| query.order_by(order))
+    }
+
+    /// As [`order_by`](Self::order_by), the largest first.
+    pub fn order_by_desc(self, order: impl Into<Order>) -> Self {
+        self.map(|query| query.order_by(Order::descending(order)))
+    }
+
+    /// At most so many.
+    pub fn limit(self, objects: usize) -> Self {
+        self.map(|query| query.limit(objects))
+    }
+
+    /// In pages of so many objects; 0 means in one piece.
+    pub fn page_size(self, objects: u32) -> Self {
+        self.map(|query| query.page_size(objects))
+    }
+
+    /// How recent the answer has to be.
+    pub fn consistency(self, consistency: Consistency) -> Self {
+        self.map(|query| query.consistency(consistency))
+    }
+
+    /// A label selector in Kubernetes' own notation, beside the filter.
+    pub fn label_selector(self, selector: impl Into<String>) -> Self {
+        self.map(|query| query.label_selector(selector))
+    }
+
+    /// A field selector in Kubernetes' own notation, beside the filter.
+    pub fn field_selector(self, selector: impl Into<String>) -> Self {
+        self.map(|query| query.field_selector(selector))
+    }
+
+    /// The exact requests that the query would send first, and the part of it that is evaluated here.
+    ///
+    /// # Errors
+    ///
+    /// If the query cannot be planned, for example because of a malformed regular expression.
+    pub fn explain(&self) -> Result<String> {
+        self.query.explain()
+    }
+
+    /// All of them.
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_installed`](Error::is_not_installed) if the kind is not there, [`is_forbidden`](Error::is_forbidden) and
+    /// others. Objects that do not fit the model are no error: see [`Found::faults`].
+    pub async fn all(self) -> Result<Found<M>> {
+        Ok(Found::decode(self.query.all().await?))
+    }
+
+    /// The first one, if there is any.
+    ///
+    /// # Errors
+    ///
+    /// As [`all`](Self::all); also if it does not fit the model.
+    pub async fn first(self) -> Result<Option<M>> {
+        Ok(self.limit(1).all().await?.strict()?.into_iter().next())
+    }
+
+    /// The only one.
+    ///
+    /// # Errors
+    ///
+    /// [`is_none_found`](Error::is_none_found), [`is_many_found`](Error::is_many_found), and those of
+    /// [`first`](Self::first).
+    pub async fn one(self) -> Result<M> {
+        let mut objects = self.limit(2).all().await?.strict()?;
+        match (objects.pop(), objects.is_empty()) {
+            (Some(object), true) => Ok(object),
+            (last, _) => {
+                objects.extend(last);
+                let names = objects
+                    .iter()
+                    .map(|object| object.key().to_string())
+                    .collect();
+                Err(Error::number_of_objects(&M::definition().kind, names))
+            }
+        }
+    }
+
+    /// How many there are. Where the server can evaluate the whole query, no object is read for it.
+    ///
+    /// # Errors
+    ///
+    /// Those of the requests.
+    pub async fn count(self) -> Result<usize> {
+        self.query.count().await
+    }
+
+    /// Whether there is one.
+    ///
+    /// # Errors
+    ///
+    /// Those of the requests.
+    pub async fn exists(self) -> Result<bool> {
+        self.query.exists().await
+    }
+
+    /// The keys of all of them.
+    ///
+    /// # Errors
+    ///
+    /// Those of the requests.
+    pub async fn keys(self) -> Result<Vec<ObjectKey>> {
+        Ok(self.query.all().await?.iter().map(ObjectKey::of).collect())
+    }
+
+    /// Page by page, as they come. The next page is asked for while this one is decoded.
+    pub fn pages(self) -> impl Stream<Item = Result<Found<M>>> + Send + Unpin {
+        self.query
+            .pages()
+            .map_ok(|batch| Found::decode(batch.items))
+    }
+
+    /// One by one, as their pages come. An object that does not fit the model is an error after which the stream goes on.
+    pub fn stream(self) -> impl Stream<Item = Result<M>> + Send + Unpin {
+        let objects = |page: Result<raw::Batch>| match page {
+            Ok(batch) => batch.items.into_iter().map(super::decode).collect(),
+            Err(error) => vec![Err(error)],
+        };
+        self.query
+            .pages()
+            .map(move |page| stream::iter(objects(page)))
+            .flatten()
+    }
+
+    /// What is there, and then what happens, without an end. Nothing is sent before the stream is polled.
+    ///
+    /// The watch goes on over lost connections; what was missed meanwhile is told as if it had been seen, deletions
+    /// included. An object that does not fit the model is an error after which the stream goes on. Order and limit of the
+    /// query do not count. Dropping the stream ends the watch.
+    ///
+    /// # Errors
+    ///
+    /// In the stream, as its last item: what the server refuses for good, such as a missing permission.
+    pub fn watch(self) -> Watch<M> {
+        Watch::new(&self.query)
+    }
+}

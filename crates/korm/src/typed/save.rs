@@ -1,0 +1,93 @@
+//! Writing and reading single objects of a model.
+
+use korm_core::{Model, ObjectKey};
+use serde_json::Value;
+
+use super::decode;
+use crate::objects::{Objects, Saved};
+use crate::{Cluster, Error, Result};
+
+impl Cluster {
+    /// Saves an object: creates it if it never was read from a cluster, and else sends exactly what was changed since it
+    /// was read. Nothing changed: nothing is sent.
+    ///
+    /// A change succeeds only if nobody else changed the same fields meanwhile; what others did to other fields is kept
+    /// and comes back with the answer. Afterwards `model` is what the cluster has.
+    ///
+    /// # Errors
+    ///
+    /// [`is_conflict`](Error::is_conflict) if somebody else changed the same fields: the error names each with its value
+    /// as read, theirs and yours. [`is_already_exists`](Error::is_already_exists) for a new object whose name is taken;
+    /// [`is_not_found`](Error::is_not_found) if the object was deleted meanwhile; [`is_invalid`](Error::is_invalid) if it
+    /// breaks rules of its schema; [`is_outcome_unknown`](Error::is_outcome_unknown) if the answer got lost and nobody
+    /// can tell. After an error `model` is as it was.
+    pub async fn save<M: Model>(&self, model: &mut M) -> Result<Saved> {
+        let objects = self.of::<M>();
+        let now = model.encode()?;
+        let stored = match model.snapshot() {
+            None => Some(objects.create(now, &M::normalize).await?),
+            Some(snapshot) => objects.change(snapshot, now, &M::normalize).await?,
+        };
+        let Some(stored) = stored else {
+            return Ok(Saved::default());
+        };
+        self.take(model, stored.object)?;
+        Ok(stored.saved)
+    }
+
+    /// Creates an object, also if it was read from a cluster.
+    ///
+    /// # Errors
+    ///
+    /// [`is_already_exists`](Error::is_already_exists) if its name is taken, and those of [`save`](Self::save).
+    pub async fn create<M: Model>(&self, model: &mut M) -> Result<Saved> {
+        let stored = self
+            .of::<M>()
+            .create(model.encode()?, &M::normalize)
+            .await?;
+        self.take(model, stored.object)?;
+        Ok(stored.saved)
+    }
+
+    /// What was only tried is not taken over, or the next save would believe it stored.
+    fn take<M: Model>(&self, model: &mut M, object: Value) -> Result<()> {
+        if self.settings.dry_run {
+            return Ok(());
+        }
+        model.absorb(object).map_err(Error::from)
+    }
+
+    /// Reads one object, by `(namespace, name)` or, for cluster-scoped kinds, by name.
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](Error::is_not_found) if it is not there; [`is_not_installed`](Error::is_not_installed) if its
+    /// kind is not; [`is_undecodable`](Error::is_undecodable) if it does not fit the model.
+    pub async fn get<M: Model>(&self, key: impl Into<ObjectKey>) -> Result<M> {
+        decode(self.of::<M>().get(&key.into()).await?)
+    }
+
+    /// Reads one object if it is there.
+    ///
+    /// # Errors
+    ///
+    /// As [`get`](Self::get), but that it is not there is none.
+    pub async fn find<M: Model>(&self, key: impl Into<ObjectKey>) -> Result<Option<M>> {
+        self.of::<M>()
+            .find(&key.into())
+            .await?
+            .map(decode)
+            .transpose()
+    }
+
+    /// Reads an object anew. Changes that were not saved are lost.
+    ///
+    /// # Errors
+    ///
+    /// As [`get`](Self::get); `model` is then as it was.
+    pub async fn refresh<M: Model>(&self, model: &mut M) -> Result<()> {
+        let objects: Objects = self.of::<M>();
+        let object = objects.get(&model.key()).await?;
+        model.absorb(object).map_err(Error::from)
+    }
+}

@@ -1,0 +1,126 @@
+//! Read, change, save, and again if somebody else was faster.
+
+use korm_core::{Model, ObjectKey};
+
+use crate::objects::Saved;
+use crate::transport::Backoff;
+use crate::{Cluster, Result};
+
+impl Cluster {
+    /// Reads an object, lets `change` change it, and saves it. If somebody else changes the same fields meanwhile, all of
+    /// that is done again, with the object as it is then, until it succeeds or the time of the handle
+    /// ([`with_timeout`](Self::with_timeout)) is over. So `change` may run several times, each time on a fresh object.
+    ///
+    /// Updates of one object through clones of one handle wait for each other here, instead of conflicting at the server.
+    ///
+    /// Gives the object as it was saved.
+    ///
+    /// ```no_run
+    /// # use korm::prelude::*;
+    /// # #[derive(Model)]
+    /// # #[korm(group = "example.com", version = "v1", plural = "counters", namespaced)]
+    /// # struct Counter { meta: Meta, #[korm(spec)] count: i64 }
+    /// # async fn example(cluster: Cluster) -> korm::Result<()> {
+    /// let counter = cluster.update(("default", "visits"), |counter: &mut Counter| counter.count += 1).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](crate::Error::is_not_found) if it is not there;
+    /// [`is_conflict`](crate::Error::is_conflict) if others were faster until the time was over; and those of
+    /// [`save`](Self::save).
+    pub async fn update<M, F>(&self, key: impl Into<ObjectKey>, mut change: F) -> Result<M>
+    where
+        M: Model,
+        F: FnMut(&mut M),
+    {
+        self.try_update(key, |model| {
+            change(model);
+            Ok(())
+        })
+        .await
+    }
+
+    /// As [`update`](Self::update), for a change that may refuse. Its error ends the update, and nothing is saved.
+    ///
+    /// # Errors
+    ///
+    /// Those of `change` and of [`update`](Self::update).
+    pub async fn try_update<M, F>(&self, key: impl Into<ObjectKey>, change: F) -> Result<M>
+    where
+        M: Model,
+        F: FnMut(&mut M) -> Result<()>,
+    {
+        self.updated(key.into(), change)
+            .await
+            .map(|(model, _)| model)
+    }
+
+    /// [`try_update`](Self::try_update) with what the save did.
+    pub(super) async fn updated<M, F>(&self, key: ObjectKey, mut change: F) -> Result<(M, Saved)>
+    where
+        M: Model,
+        F: FnMut(&mut M) -> Result<()>,
+    {
+        let deadline = self.deadline();
+        let queue = self.transport.queues.of(M::definition(), &key);
+        let _turn = queue.lock().await;
+        let mut backoff = Backoff::of_conflict();
+        loop {
+            let mut model: M = self.get(&key).await?;
+            change(&mut model)?;
+            match self.save(&mut model).await {
+                Err(error) if error.is_conflict() => {
+                    let wait = backoff.next();
+                    if wait >= deadline.left() {
+                        return Err(error);
+                    }
+                    tokio::time::sleep(wait).await;
+                }
+                result => return result.map(|saved| (model, saved)),
+            }
+        }
+    }
+
+    /// Gives the object of that name, which is created as `model` says if it is not there. Tells whether it was created;
+    /// if not, `model` becomes what is there.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`get`](Self::get) and [`save`](Self::save).
+    pub async fn get_or_create<M: Model>(&self, model: &mut M) -> Result<bool> {
+        if let Some(found) = self.of::<M>().find(&model.key()).await? {
+            model.absorb(found)?;
+            return Ok(false);
+        }
+        match self.create(model).await {
+            Ok(_) => Ok(true),
+            // Somebody else did between the two requests.
+            Err(error) if error.is_already_exists() => self.refresh(model).await.map(|()| false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Adds a finalizer, whatever happens to the others meanwhile. `model` becomes what is stored then.
+    ///
+    /// # Errors
+    ///
+    /// Those of the requests.
+    pub async fn add_finalizer<M: Model>(&self, model: &mut M, name: &str) -> Result<()> {
+        let object = self.of::<M>().add_finalizer(&model.key(), name).await?;
+        model.absorb(object).map_err(Into::into)
+    }
+
+    /// Removes a finalizer, whatever happens to the others meanwhile. `model` becomes what is stored then. If it was the
+    /// last one of an object that is being deleted, that ends it.
+    ///
+    /// # Errors
+    ///
+    /// Those of the requests.
+    pub async fn remove_finalizer<M: Model>(&self, model: &mut M, name: &str) -> Result<()> {
+        let object = self.of::<M>().remove_finalizer(&model.key(), name).await?;
+        model.absorb(object).map_err(Into::into)
+    }
+}
