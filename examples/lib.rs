@@ -1,1 +1,3 @@
-//! Programs that show korm; each is an example target.
+//! Programs that show korm; each is an example target. Here is what they share.
+
+pub mod table;
