@@ -57,6 +57,26 @@ pub struct Identity<'m> {
     pub resource_version: Option<&'m str>,
 }
 
+impl From<(&str, &str)> for ObjectKey {
+    /// Namespace and name.
+    fn from((namespace, name): (&str, &str)) -> Self {
+        Self::namespaced(namespace, name)
+    }
+}
+
+impl From<&str> for ObjectKey {
+    /// The name of a cluster-scoped object.
+    fn from(name: &str) -> Self {
+        Self::cluster(name)
+    }
+}
+
+impl From<&Self> for ObjectKey {
+    fn from(key: &Self) -> Self {
+        key.clone()
+    }
+}
+
 impl fmt::Display for ObjectKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = if self.name.is_empty() {
