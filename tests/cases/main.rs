@@ -7,6 +7,7 @@
 
 mod custom_resources;
 mod deletes;
+mod garbage;
 mod lists;
 mod objects;
 mod patches;
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
         ("watches", watches::CASES),
         ("patches", patches::CASES),
         ("deletes", deletes::CASES),
+        ("garbage", garbage::CASES),
         ("refusals", refusals::CASES),
         ("tables", tables::CASES),
         ("custom_resources", custom_resources::CASES),

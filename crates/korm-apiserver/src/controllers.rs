@@ -62,6 +62,10 @@ impl World for State {
         &mut self.index
     }
 
+    fn now(&self) -> String {
+        Self::now(self)
+    }
+
     fn resource_of(&self, api_version: &str, kind: &str) -> Option<(StorageKey, bool)> {
         let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));
         resources::all(&self.custom)

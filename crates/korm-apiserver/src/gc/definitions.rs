@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::World;
 use super::collect::{policy_of, without_finalizer};
 use super::index::is_deleted;
-use super::{World, now};
 use crate::meta;
 use crate::store::StorageKey;
 
@@ -20,6 +20,7 @@ pub(super) fn clean_up(world: &mut impl World, name: &str) {
     if !is_deleted(&definition.value) || !meta::finalizers(&definition.value).contains(&FINALIZER) {
         return;
     }
+    let now = world.now();
     let established = has_condition(&definition.value, "Established");
     let mut value = definition.value.clone();
     let in_progress = "CustomResource deletion is in progress";
@@ -28,6 +29,7 @@ pub(super) fn clean_up(world: &mut impl World, name: &str) {
         "True",
         "InstanceDeletionInProgress",
         in_progress,
+        &now,
     ) {
         world.update(&resource, value, "status");
     }
@@ -52,7 +54,7 @@ pub(super) fn clean_up(world: &mut impl World, name: &str) {
     } else {
         ("NeverEstablished", "resource was never established")
     };
-    set_terminating(&mut value, "False", reason, message);
+    set_terminating(&mut value, "False", reason, message, &now);
     // The status and the finalizer go in one write, and the object with it.
     world.update(&resource, without_finalizer(&value, FINALIZER), "status");
 }
@@ -66,9 +68,15 @@ fn has_condition(definition: &Value, kind: &str) -> bool {
 }
 
 /// Sets the condition `Terminating`, and says whether anything changed.
-fn set_terminating(definition: &mut Value, status: &str, reason: &str, message: &str) -> bool {
+fn set_terminating(
+    definition: &mut Value,
+    status: &str,
+    reason: &str,
+    message: &str,
+    now: &str,
+) -> bool {
     let new = json!({"type": "Terminating", "status": status, "reason": reason,
-        "message": message, "lastTransitionTime": now()});
+        "message": message, "lastTransitionTime": now});
     let Some(conditions) = definition
         .get_mut("status")
         .and_then(|s| s.get_mut("conditions"))

@@ -49,6 +49,9 @@ pub(crate) enum Propagation {
 pub(crate) trait World {
     fn index(&mut self) -> &mut Index;
 
+    /// The time, as it stands in conditions.
+    fn now(&self) -> String;
+
     /// The resource that serves this kind, and whether it is namespaced.
     fn resource_of(&self, api_version: &str, kind: &str) -> Option<(StorageKey, bool)>;
 
@@ -80,11 +83,4 @@ pub(crate) fn settle(world: &mut impl World) {
             Work::Definition(name) => definitions::clean_up(world, &name),
         }
     }
-}
-
-/// The time, as it stands in conditions.
-fn now() -> String {
-    jiff::Timestamp::now()
-        .strftime("%Y-%m-%dT%H:%M:%SZ")
-        .to_string()
 }

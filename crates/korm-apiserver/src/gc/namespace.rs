@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::index::is_deleted;
-use super::{FOREGROUND, ORPHAN, Propagation, World, now};
+use super::{FOREGROUND, ORPHAN, Propagation, World};
 use crate::meta;
 use crate::store::{Object, StorageKey};
 
@@ -30,7 +30,7 @@ pub(super) fn empty(world: &mut impl World, name: &str) {
         return;
     };
     let mut value = namespace.value.clone();
-    if update_conditions(&mut value, &left.conditions()) {
+    if update_conditions(&mut value, &left.conditions(), &world.now()) {
         world.update(&resource, value, "status");
     }
     if done && let Some(namespace) = world.get(&resource, name) {
@@ -215,7 +215,7 @@ const FINE: [[&str; 3]; 5] = [
 ];
 
 /// Brings the conditions up to date, and says whether anything changed.
-fn update_conditions(namespace: &mut Value, bad: &[[String; 3]]) -> bool {
+fn update_conditions(namespace: &mut Value, bad: &[[String; 3]], now: &str) -> bool {
     if !namespace["status"].is_object() {
         namespace["status"] = json!({});
     }
@@ -226,7 +226,6 @@ fn update_conditions(namespace: &mut Value, bad: &[[String; 3]]) -> bool {
     let Value::Array(conditions) = conditions else {
         return false;
     };
-    let now = now();
     let mut changed = false;
     for fine in FINE {
         let found = bad.iter().find(|[kind, ..]| kind == fine[0]);

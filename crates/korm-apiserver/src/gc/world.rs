@@ -139,6 +139,10 @@ impl World for Small {
         &mut self.index
     }
 
+    fn now(&self) -> String {
+        "2026-01-01T00:00:00Z".to_owned()
+    }
+
     fn resource_of(&self, api_version: &str, kind: &str) -> Option<(StorageKey, bool)> {
         let found = self
             .kinds

@@ -24,7 +24,6 @@ const GENERATE_ATTEMPTS: usize = 8;
 /// `POST` to a collection.
 pub(crate) fn create(cx: &Context<'_>) -> Result<Reply, ApiError> {
     let mut state = cx.server.lock();
-    check_definition(&state, &cx.resource)?;
     let options = WriteOptions::read(cx.query(), "CreateOptions", None)?;
     let mut object = decode_body(cx, options.field_validation)?;
     wipe_system_fields(&mut object);
@@ -34,6 +33,7 @@ pub(crate) fn create(cx: &Context<'_>) -> Result<Reply, ApiError> {
     }
     let writer = Writer::of(cx, &options);
     let object = managed::track(&state, cx, None, object, &writer);
+    check_definition(&state, &cx.resource, meta::name(&object))?;
     check_namespace(&state, &cx.resource, cx.namespace, meta::name(&object))?;
     let created = create_object(&mut state, cx, object, &options)?;
     state.settle();

@@ -108,7 +108,7 @@ fn create_by_change(
     let mut object = make(state, None)?;
     wipe_system_fields(&mut object);
     fill_system_fields(state, &mut object);
-    super::write::check_definition(state, &cx.resource)?;
+    super::write::check_definition(state, &cx.resource, cx.name)?;
     check_namespace(state, &cx.resource, cx.namespace, cx.name)?;
     let object = create::create_object(state, cx, object, change.options)?;
     Ok(Updated {

@@ -64,13 +64,14 @@ pub(super) fn check_namespace(
 }
 
 /// Nothing new of a kind whose definition is being deleted.
-pub(super) fn check_definition(state: &State, resource: &Resource) -> Result<(), ApiError> {
+pub(super) fn check_definition(
+    state: &State,
+    resource: &Resource,
+    name: &str,
+) -> Result<(), ApiError> {
     if state.custom.is_terminating(resource) {
-        let verb = "create";
-        let mut error = ApiError::method_not_supported(resource.qualified(), verb);
-        error.message =
-            format!("{verb} not allowed while custom resource definition is terminating");
-        return Err(error);
+        let why = "create not allowed while custom resource definition is terminating";
+        return Err(ApiError::forbidden(resource.qualified(), name, why));
     }
     Ok(())
 }
