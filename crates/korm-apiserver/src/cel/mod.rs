@@ -1,30 +1,28 @@
-//! Rules in the Common Expression Language.
+//! Rules in the Common Expression Language: `x-kubernetes-validations` of custom resources.
+//!
+//! Expressions are parsed and evaluated by the `cel` crate with Kubernetes' libraries; what an
+//! expression sees and how a broken rule is told is here, as apiextensions' `schema/cel` does it.
+//! Costs are neither estimated nor limited.
 
-use serde_json::Value;
+mod checker;
+mod compile;
+mod escape;
+mod operators;
+mod run;
+mod values;
 
-use crate::schema::field_error::FieldError;
-use crate::schema::types::{TypeId, Types};
+#[cfg(test)]
+mod tests;
+
+pub(crate) use checker::check_expression;
+pub(crate) use compile::Expression;
+pub(crate) use run::{Broken, check};
+
+use crate::schema::types::Types;
 
 /// Whether any type has a rule.
 pub(crate) fn has_rules(types: &Types) -> bool {
     types
         .iter()
         .any(|ty| ty.rules.as_ref().is_some_and(|rules| !rules.cel.is_empty()))
-}
-
-pub(crate) fn check(
-    _types: &Types,
-    _root: TypeId,
-    _value: &Value,
-    _old: Option<&Value>,
-) -> Vec<FieldError> {
-    Vec::new()
-}
-
-pub(crate) fn compiles(_expression: &str) -> Result<(), String> {
-    Ok(())
-}
-
-pub(crate) fn uses_old_self(expression: &str) -> bool {
-    expression.contains("oldSelf")
 }

@@ -71,9 +71,9 @@ fn one(
     }
     if cel::has_rules(&types) {
         let old = Some(default);
-        let mut broken = cel::check(&types, root, default, old);
+        let mut broken = cel::check(&types, root, default, old).errors;
         if broken.is_empty() {
-            broken = cel::check(&types, root, default, None);
+            broken = cel::check(&types, root, default, None).errors;
         }
         errors.extend(broken.into_iter().map(below));
     }

@@ -114,6 +114,15 @@ impl Version {
         errors
     }
 
+    /// Warnings of an update: rules broken by parts that were so before.
+    pub(crate) fn update_warnings(&self, object: &Value, old: &Value) -> Vec<String> {
+        if !cel::has_rules(&self.types) {
+            return Vec::new();
+        }
+        let broken = cel::check(&self.types, self.root, object, Some(old));
+        broken.forgiven.iter().map(ToString::to_string).collect()
+    }
+
     fn status_type(&self) -> Option<TypeId> {
         match &self.types.get(self.root).shape {
             Shape::Object(object) => object.properties.get("status").map(|p| p.ty),
@@ -144,7 +153,7 @@ impl Version {
                 "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation",
             ));
         } else {
-            errors.extend(cel::check(&self.types, self.root, object, old));
+            errors.extend(cel::check(&self.types, self.root, object, old).errors);
         }
     }
 

@@ -3,9 +3,11 @@
 use super::field_path;
 use super::json_schema::{JsonSchema, ValidationRule};
 use super::schema_rules::Context;
+use super::schema_types;
 use crate::cel;
 use crate::schema::field_error::{BadValue, FieldError, FieldPath};
 use crate::schema::go_format;
+use crate::schema::types::Types;
 
 const REASONS: [&str; 4] = [
     "FieldValueDuplicate",
@@ -98,32 +100,40 @@ pub(super) fn compile(
     errors: &mut Vec<FieldError>,
 ) {
     let rules = path.child("x-kubernetes-validations");
+    let mut types = Types::default();
+    let own = schema_types::compile(schema, &mut types);
+    let check = |source: &str, expected| {
+        let expression = cel::Expression::parse(source)?;
+        let root = context.is_root();
+        cel::check_expression(source, &expression, &types, own, root, expected)?;
+        Ok::<_, String>(expression)
+    };
     for (i, rule) in schema.validations.iter().enumerate() {
         let path = rules.index(i);
-        if let Err(detail) = cel::compiles(&rule.rule) {
-            errors.push(FieldError::invalid(
-                &path.child("rule"),
-                shown(rule),
-                detail,
-            ));
-            continue;
-        }
+        let rule_path = path.child("rule");
+        let uses_old_self = match check(&rule.rule, "bool") {
+            Ok(expression) => expression.uses_old_self(),
+            Err(detail) => {
+                errors.push(FieldError::invalid(&rule_path, shown(rule), detail));
+                false
+            }
+        };
         if !rule.message_expression.is_empty()
-            && let Err(detail) = cel::compiles(&rule.message_expression)
+            && let Err(detail) = check(&rule.message_expression, "string")
         {
             let path = path.child("messageExpression");
+            let detail = match detail.strip_prefix("compilation failed: ") {
+                Some(rest) => format!("messageExpression compilation failed: {rest}"),
+                None => detail,
+            };
             errors.push(FieldError::invalid(&path, shown(rule), detail));
         }
-        if cel::uses_old_self(&rule.rule) {
+        if uses_old_self {
             if let Some(outer) = context.uncorrelatable {
                 let detail = format!(
                     "oldSelf cannot be used on the uncorrelatable portion of the schema within {outer}"
                 );
-                errors.push(FieldError::invalid(
-                    &path.child("rule"),
-                    rule.rule.as_str(),
-                    detail,
-                ));
+                errors.push(FieldError::invalid(&rule_path, rule.rule.as_str(), detail));
             }
         } else if let Some(given) = rule.optional_old_self {
             let detail = "may not be set if oldSelf is not used in rule";

@@ -28,6 +28,11 @@ pub(super) struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// Whether this is the top of a schema.
+    pub(super) fn is_root(&self) -> bool {
+        self.root
+    }
+
     /// At the top of a schema.
     pub(super) fn root(rules: bool) -> Self {
         Self {

@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
+use super::field_path;
 use super::json_schema::{JsonSchema, SchemaOrBool, ValidationRule};
+use crate::cel;
 use crate::schema::formats;
 use crate::schema::pattern;
 use crate::schema::rules::{Bound, CelRule, Pattern, Rules};
@@ -143,18 +145,31 @@ fn rules(schema: &JsonSchema, types: &mut Types) -> Rules {
         any_of: all(&schema.any_of, types),
         one_of: all(&schema.one_of, types),
         not: schema.not.as_deref().map(|schema| compile(schema, types)),
-        cel: schema.validations.iter().map(cel_rule).collect(),
+        cel: schema
+            .validations
+            .iter()
+            .map(|rule| cel_rule(rule, schema))
+            .collect(),
     }
 }
 
-fn cel_rule(rule: &ValidationRule) -> CelRule {
+fn cel_rule(rule: &ValidationRule, schema: &JsonSchema) -> CelRule {
     let text = |text: &str| (!text.is_empty()).then(|| text.into());
+    let parsed = |text: &str| {
+        let text = Some(text).filter(|text| !text.trim().is_empty())?;
+        cel::Expression::parse(text).ok()
+    };
+    let field_path = Some(rule.field_path.as_str())
+        .filter(|path| !path.is_empty())
+        .and_then(|path| field_path::resolve(path, schema, true).ok())
+        .map(|(path, _)| path.into());
     CelRule {
         rule: rule.rule.as_str().into(),
         message: text(&rule.message),
-        message_expression: text(&rule.message_expression),
         reason: rule.reason.as_deref().map(Into::into),
-        field_path: text(&rule.field_path),
+        expression: parsed(&rule.rule),
+        message_program: parsed(&rule.message_expression),
+        written_field_path: field_path,
         optional_old_self: rule.optional_old_self == Some(true),
     }
 }

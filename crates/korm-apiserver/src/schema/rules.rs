@@ -4,6 +4,7 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::types::TypeId;
+use crate::cel::Expression;
 
 /// A lower or upper bound of a number.
 #[derive(Clone, Debug)]
@@ -30,13 +31,15 @@ pub(crate) struct CelRule {
     pub(crate) rule: Box<str>,
     /// What to say where it is false.
     pub(crate) message: Option<Box<str>>,
-    /// An expression for what to say.
-    pub(crate) message_expression: Option<Box<str>>,
     /// One of FieldValueInvalid (the default), FieldValueForbidden, FieldValueRequired,
     /// FieldValueDuplicate.
     pub(crate) reason: Option<Box<str>>,
-    /// Path, below the schema's own place, of the field to blame.
-    pub(crate) field_path: Option<Box<str>>,
+    /// `rule`, parsed; nothing where it cannot be.
+    pub(crate) expression: Option<Expression>,
+    /// `messageExpression`, parsed.
+    pub(crate) message_program: Option<Expression>,
+    /// `fieldPath` as errors write it.
+    pub(crate) written_field_path: Option<Box<str>>,
     /// Evaluate transition rules with an empty `oldSelf` where there is no old value.
     pub(crate) optional_old_self: bool,
 }

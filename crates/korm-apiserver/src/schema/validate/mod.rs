@@ -1,7 +1,7 @@
 //! Validation of a value against its schema, with the messages, the fields and the order of
 //! kube-openapi's `validation/validate`.
 
-mod correlate;
+pub(crate) mod correlate;
 mod failure;
 mod numbers;
 mod outcome;

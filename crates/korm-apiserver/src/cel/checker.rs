@@ -1,0 +1,363 @@
+//! Checking expressions before they are evaluated: unknown fields, variables and functions, and
+//! operators on types that do not go together.
+//!
+//! This is no complete type checker: what it does not know for certain it lets pass, to be told
+//! when the rule is evaluated.
+
+use std::collections::HashMap;
+
+use kube_cel::cel::common::ast::{
+    CallExpr, ComprehensionExpr, EntryExpr, Expr, IdedExpr, LiteralValue, SelectExpr,
+};
+
+use super::compile::{Expression, located};
+use super::escape::escape;
+use super::operators;
+use crate::schema::types::{Shape, TypeId, Types};
+
+/// What is known of the type of an expression.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Known {
+    /// Nothing.
+    Nothing,
+    /// A scalar of this name.
+    Scalar(&'static str),
+    /// A value of the schema.
+    Node(TypeId),
+    /// The object of the kind itself.
+    Resource(TypeId),
+    /// Its metadata.
+    Metadata,
+}
+
+/// Checks a rule on values of type `root`. The error is told as Kubernetes tells it.
+pub(crate) fn check_expression(
+    source: &str,
+    expression: &Expression,
+    types: &Types,
+    root: TypeId,
+    resource: bool,
+    expected: &'static str,
+) -> Result<(), String> {
+    let own = if resource {
+        Known::Resource(root)
+    } else {
+        Known::Node(root)
+    };
+    let mut checker = Checker {
+        source,
+        types,
+        variables: HashMap::from([
+            ("self".to_owned(), own),
+            ("oldSelf".to_owned(), Known::Nothing),
+        ]),
+        errors: Vec::new(),
+    };
+    let result = checker.infer(expression.tree());
+    let scalar = checker.scalar(result);
+    let errors = checker.errors;
+    if !errors.is_empty() {
+        return Err(format!("compilation failed: {}", errors.join("\n")));
+    }
+    match scalar {
+        Some(found) if found != expected && expected == "bool" => {
+            Err("cel expression must evaluate to a bool".to_owned())
+        }
+        Some(found) if found != expected => {
+            Err("messageExpression must evaluate to a string".to_owned())
+        }
+        _ => Ok(()),
+    }
+}
+
+struct Checker<'c> {
+    source: &'c str,
+    types: &'c Types,
+    variables: HashMap<String, Known>,
+    errors: Vec<String>,
+}
+
+impl Checker<'_> {
+    fn infer(&mut self, tree: &IdedExpr) -> Known {
+        match &tree.expr {
+            Expr::Ident(name) => self.identifier(name),
+            Expr::Select(select) => self.select(select),
+            Expr::Call(call) => self.call(call),
+            Expr::Comprehension(comprehension) => self.comprehension(comprehension),
+            Expr::Literal(literal) => match literal {
+                LiteralValue::Boolean(_) => Known::Scalar("bool"),
+                LiteralValue::Bytes(_) => Known::Scalar("bytes"),
+                LiteralValue::Double(_) => Known::Scalar("double"),
+                LiteralValue::Int(_) => Known::Scalar("int"),
+                LiteralValue::String(_) => Known::Scalar("string"),
+                LiteralValue::UInt(_) => Known::Scalar("uint"),
+                LiteralValue::Null => Known::Nothing,
+            },
+            Expr::List(list) => {
+                list.elements.iter().for_each(|element| {
+                    self.infer(element);
+                });
+                Known::Nothing
+            }
+            Expr::Map(map) => {
+                for entry in &map.entries {
+                    match &entry.expr {
+                        EntryExpr::MapEntry(entry) => {
+                            self.infer(&entry.key);
+                            self.infer(&entry.value);
+                        }
+                        EntryExpr::StructField(field) => {
+                            self.infer(&field.value);
+                        }
+                    }
+                }
+                Known::Nothing
+            }
+            Expr::Struct(_) | Expr::Unspecified => Known::Nothing,
+        }
+    }
+
+    fn identifier(&mut self, name: &str) -> Known {
+        if let Some(known) = self.variables.get(name) {
+            return *known;
+        }
+        if !name.starts_with('@') && !operators::IDENTIFIERS.contains(&name) {
+            let column = self.find_word(name, |before, _| !before.ends_with('.'));
+            self.fail(
+                column,
+                &format!("undeclared reference to '{name}' (in container '')"),
+            );
+        }
+        Known::Nothing
+    }
+
+    fn select(&mut self, select: &SelectExpr) -> Known {
+        let operand = self.infer(&select.operand);
+        match self.field(operand, &select.field) {
+            Some(known) => known,
+            None => {
+                let name = &select.field;
+                // A test by has() is told at its parenthesis.
+                let column = if select.test {
+                    self.source.find("has(").map_or(1, |at| at + 4)
+                } else {
+                    self.find_word(name, |before, _| before.trim_end().ends_with('.'))
+                        .saturating_sub(1)
+                };
+                self.fail(column, &format!("undefined field '{name}'"));
+                Known::Nothing
+            }
+        }
+    }
+
+    /// The field of a value; nothing where there is no such field for certain.
+    fn field(&self, operand: Known, name: &str) -> Option<Known> {
+        let (id, resource) = match operand {
+            Known::Nothing => return Some(Known::Nothing),
+            Known::Scalar(_) => return Some(Known::Nothing),
+            Known::Metadata => {
+                return matches!(name, "name" | "generateName").then_some(Known::Scalar("string"));
+            }
+            Known::Node(id) => (id, self.types.get(id).embedded_resource),
+            Known::Resource(id) => (id, true),
+        };
+        if resource {
+            match name {
+                "apiVersion" | "kind" => return Some(Known::Scalar("string")),
+                "metadata" => return Some(Known::Metadata),
+                _ => {}
+            }
+        }
+        let ty = self.types.get(id);
+        let Shape::Object(object) = &ty.shape else {
+            return Some(Known::Nothing);
+        };
+        if object.properties.is_empty() && !resource {
+            return match &object.additional {
+                Some(additional) => Some(Known::Node(additional.ty)),
+                None => None,
+            };
+        }
+        object
+            .properties
+            .iter()
+            .find(|(known, _)| escape(known).as_deref() == Some(name))
+            .map(|(_, property)| Known::Node(property.ty))
+    }
+
+    fn call(&mut self, call: &CallExpr) -> Known {
+        let target = call.target.as_deref().map(|target| self.infer(target));
+        let args: Vec<Known> = call.args.iter().map(|arg| self.infer(arg)).collect();
+        let name = call.func_name.as_str();
+        if let (Some(symbol), [left, right]) = (operators::symbol(name), args.as_slice()) {
+            return self.operator(name, symbol, *left, *right);
+        }
+        match name {
+            "_&&_" | "_||_" | "!_" | "@in" | "@not_strictly_false" => return Known::Scalar("bool"),
+            "-_" => return args.first().copied().unwrap_or(Known::Nothing),
+            "_[_]" => {
+                return args
+                    .first()
+                    .map_or(Known::Nothing, |list| self.element(*list));
+            }
+            "_?_:_" => return args.get(1).copied().unwrap_or(Known::Nothing),
+            "size" => return Known::Scalar("int"),
+            "startsWith" | "endsWith" | "contains" | "matches" if target.is_some() => {
+                return Known::Scalar("bool");
+            }
+            "string" => return Known::Scalar("string"),
+            "int" => return Known::Scalar("int"),
+            _ => {}
+        }
+        let is_operator = name.starts_with(|c: char| !c.is_ascii_alphabetic());
+        let last = name.rsplit('.').next().unwrap_or(name);
+        if !is_operator && !operators::FUNCTIONS.contains(&last) {
+            let column = self.find_word(name, |_, after| after.trim_start().starts_with('('));
+            let message = format!("undeclared reference to '{name}' (in container '')");
+            self.fail(column + name.len(), &message);
+        }
+        Known::Nothing
+    }
+
+    fn operator(&mut self, name: &str, symbol: &str, left: Known, right: Known) -> Known {
+        let result = |scalar| {
+            if operators::compares(name) {
+                Known::Scalar("bool")
+            } else {
+                Known::Scalar(scalar)
+            }
+        };
+        match (self.scalar(left), self.scalar(right)) {
+            (Some(left), Some(right)) if left == right => result(left),
+            (Some(left), Some(right)) => {
+                let times = matches!(left, "timestamp" | "duration")
+                    && matches!(right, "timestamp" | "duration");
+                // Numbers of different types can be ordered, not otherwise combined.
+                let number = |scalar| matches!(scalar, "int" | "uint" | "double");
+                let ordered = operators::compares(name)
+                    && !matches!(name, "_==_" | "_!=_")
+                    && number(left)
+                    && number(right);
+                if times || ordered {
+                    return if operators::compares(name) {
+                        Known::Scalar("bool")
+                    } else {
+                        Known::Nothing
+                    };
+                }
+                let column = self.find_symbol(symbol);
+                self.fail(
+                    column,
+                    &format!(
+                        "found no matching overload for '{name}' applied to '({left}, {right})'"
+                    ),
+                );
+                Known::Nothing
+            }
+            _ if operators::compares(name) => Known::Scalar("bool"),
+            _ => Known::Nothing,
+        }
+    }
+
+    /// What a list holds, or a map.
+    fn element(&self, list: Known) -> Known {
+        let Known::Node(id) = list else {
+            return Known::Nothing;
+        };
+        match &self.types.get(id).shape {
+            Shape::Array {
+                items: Some(item), ..
+            } => Known::Node(item.ty),
+            Shape::Object(object) => match &object.additional {
+                Some(additional) => Known::Node(additional.ty),
+                None => Known::Nothing,
+            },
+            _ => Known::Nothing,
+        }
+    }
+
+    fn comprehension(&mut self, comprehension: &ComprehensionExpr) -> Known {
+        let range = self.infer(&comprehension.iter_range);
+        let is_list = match range {
+            Known::Node(id) => matches!(self.types.get(id).shape, Shape::Array { .. }),
+            _ => false,
+        };
+        let item = match (is_list, range) {
+            (true, range) => self.element(range),
+            (false, Known::Node(_)) => Known::Scalar("string"),
+            _ => Known::Nothing,
+        };
+        let before = self.variables.clone();
+        let accumulated = self.infer(&comprehension.accu_init);
+        self.variables.insert(comprehension.iter_var.clone(), item);
+        if let Some(second) = &comprehension.iter_var2 {
+            self.variables
+                .insert(comprehension.iter_var.clone(), Known::Nothing);
+            self.variables.insert(second.clone(), Known::Nothing);
+        }
+        self.variables
+            .insert(comprehension.accu_var.clone(), accumulated);
+        self.infer(&comprehension.loop_cond);
+        self.infer(&comprehension.loop_step);
+        let result = self.infer(&comprehension.result);
+        self.variables = before;
+        result
+    }
+
+    /// The name of a scalar type.
+    fn scalar(&self, known: Known) -> Option<&'static str> {
+        let id = match known {
+            Known::Scalar(name) => return Some(name),
+            Known::Node(id) => id,
+            _ => return None,
+        };
+        let ty = self.types.get(id);
+        if ty.untyped || ty.int_or_string || ty.nullable {
+            return None;
+        }
+        match &ty.shape {
+            Shape::Boolean => Some("bool"),
+            Shape::Integer { .. } => Some("int"),
+            Shape::Number { .. } => Some("double"),
+            Shape::String { format } => match format.as_deref() {
+                Some("byte") => Some("bytes"),
+                Some("duration") => Some("duration"),
+                Some("date" | "date-time") => Some("timestamp"),
+                _ => Some("string"),
+            },
+            _ => None,
+        }
+    }
+
+    /// Column, from 1, of the first occurrence of a word that `fits` what is before and after it.
+    fn find_word(&self, word: &str, fits: impl Fn(&str, &str) -> bool) -> usize {
+        let is_word = |c: char| c == '_' || c.is_ascii_alphanumeric();
+        self.source
+            .match_indices(word)
+            .find(|(at, _)| {
+                let (before, rest) = self.source.split_at(*at);
+                let after = &rest[word.len()..];
+                !before.ends_with(is_word) && !after.starts_with(is_word) && fits(before, after)
+            })
+            .map_or(1, |(at, _)| self.source[..at].chars().count() + 1)
+    }
+
+    fn find_symbol(&self, symbol: &str) -> usize {
+        let longer = |after: &str| after.starts_with('=');
+        self.source
+            .match_indices(symbol)
+            .find(|(at, _)| {
+                let (before, rest) = self.source.split_at(*at);
+                !longer(&rest[symbol.len()..]) && !before.ends_with(['<', '>', '!', '='])
+            })
+            .map_or(1, |(at, _)| self.source[..at].chars().count() + 1)
+    }
+
+    fn fail(&mut self, column: usize, message: &str) {
+        let column = isize::try_from(column).unwrap_or(1);
+        let error = located(self.source, 1, column, message);
+        if !self.errors.contains(&error) {
+            self.errors.push(error);
+        }
+    }
+}

@@ -1,0 +1,205 @@
+use serde_json::{Value, json};
+
+use crate::crd::CompiledCrd;
+
+/// A CRD whose spec has fields of every type and this rule.
+fn crd(rule: Value) -> CompiledCrd {
+    crate::crd::compile(
+        &json!({"spec": {"group": "example.com", "scope": "Namespaced",
+        "names": {"plural": "peaches", "kind": "Peach"},
+        "versions": [{"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema":
+            {"type": "object", "properties": {"spec": {"type": "object",
+                "x-kubernetes-validations": [rule],
+                "properties": {
+                    "x": {"type": "integer"}, "s": {"type": "string"}, "n": {"type": "number"},
+                    "a-b": {"type": "integer"}, "t": {"type": "string", "format": "date-time"},
+                    "port": {"x-kubernetes-int-or-string": true},
+                    "l": {"type": "array", "items": {"type": "integer"}},
+                    "m": {"type": "object", "additionalProperties": {"type": "string"}}}}}}}}]}}),
+    )
+}
+
+fn check(rule: Value, spec: Value) -> Vec<String> {
+    let errors = crd(rule).versions[0].validate_create(&json!({"spec": spec}), Vec::new());
+    errors.iter().map(ToString::to_string).collect()
+}
+
+fn holds(rule: &str, spec: Value) {
+    let errors = check(json!({ "rule": rule }), spec);
+    assert!(errors.is_empty(), "{rule}: {errors:?}");
+}
+
+#[test]
+fn rules_that_hold_say_nothing() {
+    holds("self.x > 1", json!({"x": 2}));
+    holds("self.n > 1.5", json!({"n": 2}));
+    holds("!has(self.x) || self.x == 1", json!({}));
+    holds("self.a__dash__b == 1", json!({"a-b": 1}));
+    holds(
+        "self.l.all(i, i > 0) && self.l.exists(i, i == 2)",
+        json!({"l": [1, 2]}),
+    );
+    holds(
+        "self.m.all(k, self.m[k].startsWith('a'))",
+        json!({"m": {"k": "ab"}}),
+    );
+    holds(
+        "self.t < timestamp('2024-01-01T00:00:00Z')",
+        json!({"t": "2023-01-01T00:00:00Z"}),
+    );
+    holds("type(1) == int || true", json!({}));
+    holds(
+        "self.port == 80 || self.port == 'http'",
+        json!({"port": "http"}),
+    );
+    holds("cel.bind(y, self.x + 1, y == 3)", json!({"x": 2}));
+    holds("self.?x.orValue(5) == 5", json!({}));
+    holds("dyn(self.x) == 1", json!({"x": 1}));
+}
+
+#[test]
+fn broken_rules_are_told() {
+    assert_eq!(
+        check(json!({"rule": "self.x > 1"}), json!({"x": 1})),
+        ["spec: Invalid value: failed rule: self.x > 1"]
+    );
+    assert_eq!(
+        check(
+            json!({"rule": "self.x > 1", "message": " too small "}),
+            json!({"x": 1})
+        ),
+        ["spec: Invalid value: too small"]
+    );
+    assert_eq!(
+        check(
+            json!({"rule": "self.x > 1", "messageExpression": "'x is ' + string(self.x)"}),
+            json!({"x": 1})
+        ),
+        ["spec: Invalid value: x is 1"]
+    );
+    assert_eq!(
+        check(
+            json!({"rule": "self.x > 1", "reason": "FieldValueForbidden", "fieldPath": ".x"}),
+            json!({"x": 1})
+        ),
+        ["spec.x: Forbidden: failed rule: self.x > 1"]
+    );
+    assert_eq!(
+        check(json!({"rule": "self.x > 1"}), json!({})),
+        [r#"spec: Invalid value: "object": no such key: x evaluating rule: self.x > 1"#]
+    );
+}
+
+#[test]
+fn rules_wait_for_the_form() {
+    assert_eq!(
+        check(json!({"rule": "self.x > 1"}), json!({"x": "a"})),
+        [
+            r#"spec.x: Invalid value: "string": spec.x in body must be of type integer: "string""#,
+            "<nil>: Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation",
+        ]
+    );
+}
+
+fn check_update(rule: Value, old: Value, new: Value) -> Vec<String> {
+    let (old, new) = (json!({"spec": old}), json!({"spec": new}));
+    let errors = crd(rule).versions[0].validate_update(&new, &old, Vec::new());
+    errors.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn transition_rules_compare_with_the_old_value() {
+    let rule = json!({"rule": "self.x >= oldSelf.x"});
+    assert!(check(rule.clone(), json!({"x": 1})).is_empty());
+    assert!(check_update(rule.clone(), json!({"x": 1}), json!({"x": 2})).is_empty());
+    assert_eq!(
+        check_update(rule, json!({"x": 2}), json!({"x": 1})),
+        ["spec: Invalid value: failed rule: self.x >= oldSelf.x"]
+    );
+    let optional = json!({"rule": "oldSelf.hasValue() || self.x == 1", "optionalOldSelf": true});
+    assert!(check(optional.clone(), json!({"x": 1})).is_empty());
+    assert_eq!(check(optional.clone(), json!({"x": 2})).len(), 1);
+    assert!(check_update(optional, json!({"x": 2}), json!({"x": 3})).is_empty());
+}
+
+#[test]
+fn rules_broken_by_unchanged_parts_are_forgiven() {
+    let rule = json!({"rule": "self.x > 1"});
+    let version = &crd(rule.clone()).versions[0];
+    let object = json!({"spec": {"x": 1}, "status": {}});
+    assert!(check_update(rule.clone(), json!({"x": 1}), json!({"x": 1})).is_empty());
+    assert_eq!(
+        version.update_warnings(&object, &object),
+        ["spec: Invalid value: failed rule: self.x > 1"]
+    );
+    assert_eq!(
+        check_update(rule, json!({"x": 1}), json!({"x": 0})).len(),
+        1
+    );
+}
+
+fn compile_error(rule: &str) -> String {
+    let mut crd = json!({"metadata": {"name": "peaches.example.com"},
+        "spec": {"group": "example.com", "scope": "Namespaced",
+        "names": {"plural": "peaches", "kind": "Peach"},
+        "versions": [{"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema":
+            {"type": "object", "properties": {"spec": {"type": "object",
+                "x-kubernetes-validations": [{"rule": rule}],
+                "properties": {"x": {"type": "integer"}, "s": {"type": "string"},
+                    "l": {"type": "array", "maxItems": 10, "items": {"type": "object",
+                        "properties": {"y": {"type": "integer"}}}}}}}}}}]}});
+    crate::crd::default_crd(&mut crd).unwrap();
+    crate::crd::prepare_create(&mut crd);
+    let errors = crate::crd::validate_crd(&crd, None, Vec::new());
+    errors
+        .first()
+        .map(|error| error.detail.clone())
+        .unwrap_or_default()
+}
+
+/// The texts are those of kube-apiserver 1.37.2.
+#[test]
+fn mistakes_in_rules_are_told_when_the_crd_is_made() {
+    assert_eq!(compile_error("oldSelf.x == self.x"), "");
+    assert_eq!(
+        compile_error("self.nope > 1"),
+        "compilation failed: ERROR: <input>:1:5: undefined field 'nope'\n | self.nope > 1\n | ....^"
+    );
+    assert_eq!(
+        compile_error("self.x >"),
+        "compilation failed: ERROR: <input>:1:9: Syntax error: mismatched input '<EOF>' expecting {'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}\n | self.x >\n | ........^"
+    );
+    assert_eq!(
+        compile_error("foo(1)"),
+        "compilation failed: ERROR: <input>:1:4: undeclared reference to 'foo' (in container '')\n | foo(1)\n | ...^"
+    );
+    assert_eq!(
+        compile_error("self.s.foo()"),
+        "compilation failed: ERROR: <input>:1:11: undeclared reference to 'foo' (in container '')\n | self.s.foo()\n | ..........^"
+    );
+    assert_eq!(
+        compile_error("self.x == 'a'"),
+        "compilation failed: ERROR: <input>:1:8: found no matching overload for '_==_' applied to '(int, string)'\n | self.x == 'a'\n | .......^"
+    );
+    assert_eq!(
+        compile_error("x > 1"),
+        "compilation failed: ERROR: <input>:1:1: undeclared reference to 'x' (in container '')\n | x > 1\n | ^"
+    );
+    assert_eq!(
+        compile_error("self.x"),
+        "cel expression must evaluate to a bool"
+    );
+    assert_eq!(compile_error("1"), "cel expression must evaluate to a bool");
+    assert_eq!(
+        compile_error("has(self.nope)"),
+        "compilation failed: ERROR: <input>:1:4: undefined field 'nope'\n | has(self.nope)\n | ...^"
+    );
+    assert_eq!(
+        compile_error("self.l.all(i, i.z > 1)"),
+        "compilation failed: ERROR: <input>:1:16: undefined field 'z'\n | self.l.all(i, i.z > 1)\n | ...............^"
+    );
+    assert_eq!(
+        compile_error("self.x + 1.5 > 2.0"),
+        "compilation failed: ERROR: <input>:1:8: found no matching overload for '_+_' applied to '(int, double)'\n | self.x + 1.5 > 2.0\n | .......^"
+    );
+}

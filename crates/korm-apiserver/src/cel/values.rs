@@ -1,0 +1,162 @@
+//! Objects as expressions see them: only what the schema declares, in the types it declares.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use kube_cel::cel::Value as Cel;
+use serde_json::Value;
+
+use super::escape::escape;
+use crate::schema::types::{Shape, TypeId, Types};
+
+/// What a value of type `id` is in an expression. `resource` is the object of a kind itself, whose
+/// type and name are visible without being declared.
+pub(super) fn of(types: &Types, id: TypeId, value: &Value, resource: bool) -> Cel {
+    let ty = types.get(id);
+    if value.is_null() {
+        return Cel::Null;
+    }
+    if ty.int_or_string {
+        return plain(value);
+    }
+    let resource = resource || ty.embedded_resource;
+    match (&ty.shape, value) {
+        (Shape::Object(object), Value::Object(fields)) => {
+            let mut map: HashMap<String, Cel> = HashMap::new();
+            if object.properties.is_empty() && !resource {
+                let Some(additional) = &object.additional else {
+                    return map.into();
+                };
+                for (key, value) in fields {
+                    map.insert(key.clone(), of(types, additional.ty, value, false));
+                }
+                return map.into();
+            }
+            for (name, property) in &object.properties {
+                if resource && is_meta(name) {
+                    continue;
+                }
+                if let (Some(value), Some(name)) = (fields.get(&**name), escape(name)) {
+                    map.insert(name, of(types, property.ty, value, false));
+                }
+            }
+            if resource {
+                add_meta(value, &mut map);
+            }
+            map.into()
+        }
+        (
+            Shape::Array {
+                items: Some(item), ..
+            },
+            Value::Array(values),
+        ) => {
+            let values: Vec<Cel> = values
+                .iter()
+                .map(|value| of(types, item.ty, value, false))
+                .collect();
+            Cel::List(Arc::new(values))
+        }
+        (Shape::Number { .. }, Value::Number(number)) => {
+            Cel::Float(number.as_f64().unwrap_or(f64::NAN))
+        }
+        (Shape::Integer { .. }, Value::Number(number)) => match number.as_i64() {
+            Some(int) => Cel::Int(int),
+            None => Cel::Int(number.as_f64().unwrap_or(0.0) as i64),
+        },
+        (Shape::String { format }, Value::String(text)) => {
+            formatted(format.as_deref().unwrap_or_default(), text)
+        }
+        _ => plain(value),
+    }
+}
+
+fn is_meta(name: &str) -> bool {
+    matches!(name, "apiVersion" | "kind" | "metadata")
+}
+
+/// Type and name of a resource.
+fn add_meta(value: &Value, map: &mut HashMap<String, Cel>) {
+    for name in ["apiVersion", "kind"] {
+        if let Some(text) = value[name].as_str() {
+            map.insert(name.to_owned(), text.into());
+        }
+    }
+    if let Some(fields) = value["metadata"].as_object() {
+        let metadata: HashMap<String, Cel> = ["name", "generateName"]
+            .into_iter()
+            .filter_map(|name| Some((name.to_owned(), fields.get(name)?.as_str()?.into())))
+            .collect();
+        map.insert("metadata".to_owned(), metadata.into());
+    }
+}
+
+/// Strings of some formats have types of their own; what does not fit its format stays a string.
+fn formatted(format: &str, text: &str) -> Cel {
+    let timestamp = |text: &str| chrono::DateTime::parse_from_rfc3339(text).ok();
+    let parsed = match format {
+        "date-time" => timestamp(text).map(Cel::Timestamp),
+        "date" => timestamp(&format!("{text}T00:00:00Z")).map(Cel::Timestamp),
+        "duration" => duration(text).map(Cel::Duration),
+        "byte" => base64::engine::general_purpose::STANDARD
+            .decode(text)
+            .ok()
+            .map(|bytes| Cel::Bytes(Arc::new(bytes))),
+        _ => None,
+    };
+    parsed.unwrap_or_else(|| text.into())
+}
+
+/// A duration as Go writes it.
+fn duration(text: &str) -> Option<chrono::Duration> {
+    let negative = text.starts_with('-');
+    let mut rest = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let mut nanoseconds = 0.0;
+    while !rest.is_empty() {
+        let number = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+        let (digits, after) = rest.split_at(number);
+        let unit = after
+            .find(|c: char| c.is_ascii_digit() || c == '.')
+            .unwrap_or(after.len());
+        let (unit, after) = after.split_at(unit);
+        let factor = match unit {
+            "ns" => 1.0,
+            "us" | "µs" => 1e3,
+            "ms" => 1e6,
+            "s" => 1e9,
+            "m" => 6e10,
+            "h" => 3.6e12,
+            _ => return None,
+        };
+        nanoseconds += digits.parse::<f64>().ok()? * factor;
+        rest = after;
+    }
+    let nanoseconds = nanoseconds as i64;
+    Some(chrono::Duration::nanoseconds(if negative {
+        -nanoseconds
+    } else {
+        nanoseconds
+    }))
+}
+
+/// A value of which nothing is known.
+fn plain(value: &Value) -> Cel {
+    match value {
+        Value::Null => Cel::Null,
+        Value::Bool(value) => Cel::Bool(*value),
+        Value::Number(number) => match number.as_i64() {
+            Some(int) => Cel::Int(int),
+            None => Cel::Float(number.as_f64().unwrap_or(f64::NAN)),
+        },
+        Value::String(text) => text.as_str().into(),
+        Value::Array(values) => Cel::List(Arc::new(values.iter().map(plain).collect())),
+        Value::Object(fields) => {
+            let map: HashMap<String, Cel> = fields
+                .iter()
+                .map(|(key, value)| (key.clone(), plain(value)))
+                .collect();
+            map.into()
+        }
+    }
+}
