@@ -13,7 +13,7 @@ mod transport;
 mod typed;
 mod wire;
 
-pub use cluster::{Cluster, Connect};
+pub use cluster::{Cluster, Connect, Connection};
 pub use clusters::{Answers, Clusters};
 pub use definition::Definition;
 pub use error::{Error, ErrorKind, Result};
@@ -31,8 +31,9 @@ pub use typed::{Apply, Delete, Event, Found, Many, OutcomeOf, Progress, Query, W
 pub use korm_derive::Model;
 
 pub use korm_core::{
-    Column, DecodeError, DefinitionError, EncodeError, Expr, FieldDef, FieldPath, Meta, Model,
-    ModelDef, ObjectKey, OwnerReference, Rule, Scale, Scope, Snapshot,
+    Column, Compare, DecodeError, DefinitionError, EncodeError, Expr, Fault, FieldDef, FieldPath,
+    Identity, Meta, Model, ModelDef, ObjectKey, Op, OwnerReference, Predicate, Rule, Scale, Scope,
+    Snapshot,
     expr::{Field, FieldType, MetaFields, Operand, TextField},
 };
 

@@ -34,7 +34,7 @@ fn is_metadata(field: &FieldDef) -> bool {
 
 /// Puts the schema of a field where its path leads, making the objects above it. They are required
 /// where the field is, and present by default where it has a default, which is filled in only where what
-/// holds it is there.
+/// holds it is there. What has a required member cannot be empty by default: the server refuses that.
 fn place(root: &mut Value, field: &FieldDef) {
     let Some((last, above)) = field.path.segments().split_last() else {
         return;
@@ -48,7 +48,8 @@ fn place(root: &mut Value, field: &FieldDef) {
         if child.is_null() {
             *child = json!({"type": "object"});
         }
-        if field.default.is_some() && !field.path.is_status() && child.get("default").is_none() {
+        let can_be_empty = child.get("required").is_none();
+        if field.default.is_some() && !field.path.is_status() && can_be_empty {
             child["default"] = json!({});
         }
         at = child;
@@ -65,6 +66,9 @@ fn require(object: &mut Value, key: &str) {
         Value::Array(keys) if keys.iter().any(|k| k == key) => {}
         Value::Array(keys) => keys.push(key.into()),
         _ => *required = json!([key]),
+    }
+    if let Some(object) = object.as_object_mut() {
+        object.remove("default");
     }
 }
 

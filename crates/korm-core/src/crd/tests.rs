@@ -85,7 +85,6 @@ fn the_whole_definition() {
                     "properties": {
                         "spec": {
                             "type": "object",
-                            "default": {},
                             "required": ["variety"],
                             "properties": {
                                 "variety": {"type": "string"},

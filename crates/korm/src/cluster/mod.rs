@@ -4,6 +4,7 @@ mod config;
 mod connect;
 #[cfg(feature = "embedded")]
 mod embedded;
+mod layer;
 mod settings;
 
 use std::{fmt, sync::Arc, time::Duration};
@@ -11,6 +12,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use http::request::Parts;
 
 pub use self::connect::Connect;
+pub use self::layer::Connection;
 pub(crate) use self::settings::Settings;
 use crate::transport::{Deadline, Exchange, Hooks, Queues, Refusal, RequestLog, Transport};
 
