@@ -176,12 +176,7 @@ pub(crate) fn input(request: &Request, native: bool) -> Result<Media, ApiError> 
         Some(media) => return Ok(media),
         None => {}
     }
-    let accepted: &[&str] = if native {
-        &[JSON, YAML, PROTOBUF]
-    } else {
-        &[JSON, YAML]
-    };
-    Err(ApiError::unsupported_media_type(accepted))
+    Err(ApiError::unsupported_media_type(&[JSON, YAML, PROTOBUF]))
 }
 
 struct Clause<'a> {

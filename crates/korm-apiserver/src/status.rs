@@ -270,6 +270,17 @@ impl ApiError {
         )
     }
 
+    /// 415 of the router before any handler: what it says of a patch of an unknown type.
+    pub(crate) fn unsupported_patch_type() -> Self {
+        Self::plain(415, "UnsupportedMediaType", "415: Unsupported Media Type")
+            .with(Details::default())
+    }
+
+    /// 501: what this server leaves out on purpose.
+    pub(crate) fn not_implemented(message: impl Into<String>) -> Self {
+        Self::plain(501, "NotImplemented", message)
+    }
+
     /// 413.
     pub(crate) fn request_entity_too_large(message: &str) -> Self {
         Self::plain(

@@ -25,6 +25,11 @@ pub(crate) fn decode_body(
     let mut complaints = Vec::new();
     let node = read(cx, body, media, &mut complaints)
         .map_err(|fault| unrecognized(&kind, &fault, body))?;
+    // A native null is an empty object.
+    let node = match node {
+        Node::Null if resource.is_native() => Node::Object(Vec::new()),
+        node => node,
+    };
     let given_kind = text_field(&node, "kind");
     let given_version = text_field(&node, "apiVersion");
 
@@ -124,9 +129,9 @@ fn read(
     complaints: &mut Vec<String>,
 ) -> Result<Node, String> {
     match media {
-        Media::Json => {
-            parse(body).map_err(|e| format!("couldn't get version/kind; json parse error: {e}"))
-        }
+        Media::Json => parse(body)
+            .and_then(|node| check_type_fields(&node).map(|()| node))
+            .map_err(|e| format!("couldn't get version/kind; json parse error: {e}")),
         Media::Yaml => {
             let document = yaml::parse(body)?;
             complaints.extend(document.complaints);
@@ -136,6 +141,42 @@ fn read(
             let (group, version, kind) = expected_type(cx);
             protobuf::to_json(body, (&group, &version, &kind)).map(Node::from)
         }
+    }
+}
+
+/// Upstream reads kind and apiVersion by themselves first, which makes for faults of their own.
+fn check_type_fields(node: &Node) -> Result<(), String> {
+    const GO_TYPE: &str = "struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }";
+    let Node::Object(fields) = node else {
+        return match node {
+            Node::Null => Ok(()),
+            other => Err(format!(
+                "json: cannot unmarshal {} into Go value of type {GO_TYPE}",
+                go_kind(other)
+            )),
+        };
+    };
+    for (name, value) in fields {
+        if matches!(name.as_str(), "kind" | "apiVersion")
+            && !matches!(value, Node::String(_) | Node::Null)
+        {
+            let kind = go_kind(value);
+            return Err(format!(
+                "json: cannot unmarshal {kind} into Go struct field .{name} of type string"
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn go_kind(node: &Node) -> &'static str {
+    match node {
+        Node::Null => "null",
+        Node::Bool(_) => "bool",
+        Node::Number(..) => "number",
+        Node::String(_) => "string",
+        Node::Array(_) => "array",
+        Node::Object(_) => "object",
     }
 }
 

@@ -82,7 +82,7 @@ pub(super) fn read_options(cx: &Context<'_>) -> Result<DeleteOptions, ApiError> 
     if kind != "DeleteOptions" {
         let version = options["apiVersion"].as_str().unwrap_or("v1");
         return Err(ApiError::bad_request(format!(
-            "no kind \"{kind}\" is registered for version \"{version}\" in scheme \"k8s.io/apimachinery/pkg/apis/meta/internalversion/scheme/register.go:34\""
+            "no kind \"{kind}\" is registered for version \"{version}\" in scheme \"pkg/runtime/scheme.go:111\""
         )));
     }
     DeleteOptions::read(cx.query(), Some(&options))

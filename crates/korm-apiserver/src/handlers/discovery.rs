@@ -22,11 +22,13 @@ pub(crate) fn handle(server: &Inner, request: &Request) -> Result<Reply, ApiErro
         path.split('/').collect()
     };
     match parts.as_slice() {
-        ["healthz" | "livez" | "readyz", ..] => Ok(health(request, &parts)),
+        ["healthz" | "livez" | "readyz"]
+        | ["healthz" | "livez" | "readyz", "ping" | "log" | "etcd"] => Ok(health(request, &parts)),
         ["version"] => Ok(Reply::object(200, &version(), &plain(request))),
         ["api"] => documents(server, request, Root::Api),
         ["apis"] => documents(server, request, Root::Apis),
         ["api", "v1"] => document(server, request, "", "v1"),
+        ["api", ..] => Err(ApiError::unknown_resource()),
         ["apis", group] => {
             let output = negotiate::output(request, Offer::PLAIN)?;
             let state = server.lock();

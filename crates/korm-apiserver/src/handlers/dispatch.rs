@@ -5,13 +5,13 @@ use std::sync::Arc;
 use http::Method;
 
 use super::{
-    Context, create, delete, delete_collection, discovery, get, list, patch, review, scale, update,
-    watch,
+    Context, create, delete, delete_collection, discovery, get, list, patch, review, scale,
+    subresource, update, watch,
 };
 use crate::negotiate::{self, Offer, Output, Shape};
 use crate::reply::Reply;
 use crate::request::{Request, ResourcePath, Route};
-use crate::resources::{Resource, is_native_group_version};
+use crate::resources::{Resource, Subresource, is_native_group_version};
 use crate::server::Inner;
 use crate::status::ApiError;
 
@@ -98,13 +98,11 @@ fn answer(
         },
     };
     check_scope(&resource, &path)?;
-    let verb = verb(request, &path).ok_or_else(ApiError::method_not_allowed)?;
-    let verbs = subresource.as_ref().map_or(&resource.verbs, |s| &s.verbs);
-    let known = verbs.iter().any(|v| *v == verb) || (verb == "watch" && resource.has_verb("list"));
-    let everywhere = resource.namespaced && path.namespace.is_none();
-    if !known || (everywhere && !matches!(verb, "list" | "watch") && !is_question(&resource)) {
-        return Err(ApiError::method_not_allowed().into());
-    }
+    let verb = if resource.is_native() {
+        native_verb(request, &path, &resource, subresource.as_ref())?
+    } else {
+        custom_verb(request, &path, &resource, subresource.as_ref())?
+    };
     let output = negotiate::output(request, offer)?;
     let mut cx = Context::new(server, request, resource, output);
     cx.subresource = subresource;
@@ -118,16 +116,13 @@ fn answer(
     {
         cx.warn(warning.as_str());
     }
-    let mut reply = run(&cx, verb).or_else(|error| {
-        if cx.resource.is_native() || error.code != 0 {
-            let output = Output {
-                shape: Shape::Plain,
-                ..cx.output.clone()
-            };
-            return Ok(Reply::error(&error, &output));
-        }
-        Err(error)
-    })?;
+    let mut reply = run(&cx, verb).unwrap_or_else(|error| {
+        let output = Output {
+            shape: Shape::Plain,
+            ..cx.output.clone()
+        };
+        Reply::error(&error, &output)
+    });
     reply.warnings = cx.take_warnings();
     Ok(reply)
 }
@@ -138,29 +133,72 @@ fn is_question(resource: &Resource) -> bool {
 
 /// Objects in namespaces have one in their path, the others have none.
 fn check_scope(resource: &Resource, path: &ResourcePath<'_>) -> Result<(), Refusal> {
-    if !resource.namespaced && path.namespace.is_some() {
+    let stray = !resource.namespaced && path.namespace.is_some();
+    let homeless = resource.namespaced && path.namespace.is_none() && path.name.is_some();
+    if stray || homeless {
+        Err(Refusal::NotFound)
+    } else {
+        Ok(())
+    }
+}
+
+/// The verb of a request for a native resource, which has a route for each.
+fn native_verb(
+    request: &Request,
+    path: &ResourcePath<'_>,
+    resource: &Resource,
+    subresource: Option<&Subresource>,
+) -> Result<&'static str, ApiError> {
+    let named = path.name.is_some();
+    let verb = match (&request.method, named) {
+        (&Method::POST, true) if subresource.is_none() => None,
+        (&Method::PUT | &Method::PATCH, false) => None,
+        _ => verb(request, path),
+    };
+    let verb = verb.ok_or_else(ApiError::method_not_allowed)?;
+    let verbs = subresource.map_or(&resource.verbs, |s| &s.verbs);
+    let known = verbs.contains(&verb) || (verb == "watch" && resource.has_verb("watch"));
+    let everywhere = resource.namespaced && path.namespace.is_none();
+    if !known || (everywhere && !matches!(verb, "list" | "watch") && !is_question(resource)) {
+        return Err(ApiError::method_not_allowed());
+    }
+    Ok(verb)
+}
+
+/// The verb of a request for a custom resource, which has one handler for all.
+fn custom_verb(
+    request: &Request,
+    path: &ResourcePath<'_>,
+    resource: &Resource,
+    subresource: Option<&Subresource>,
+) -> Result<&'static str, Refusal> {
+    let everywhere = resource.namespaced && path.namespace.is_none();
+    let verb = verb(request, path).unwrap_or_default();
+    if everywhere && !matches!(verb, "list" | "watch") {
         return Err(Refusal::NotFound);
     }
-    if resource.namespaced && path.namespace.is_none() && path.name.is_some() {
-        return Err(Refusal::NotFound);
+    let verbs = subresource.map_or(&resource.verbs, |s| &s.verbs);
+    if !verbs.contains(&verb) {
+        return Err(ApiError::method_not_supported(resource.qualified(), verb).into());
     }
-    // Custom kinds are found by the whole path; of native ones the method is refused.
-    Ok(())
+    if path.name.is_none() && matches!(verb, "update" | "patch") {
+        return Err(ApiError::bad_request("name must be provided").into());
+    }
+    Ok(verb)
 }
 
 fn verb(request: &Request, path: &ResourcePath<'_>) -> Option<&'static str> {
     let named = path.name.is_some();
-    Some(match (&request.method, named) {
-        (&Method::GET | &Method::HEAD, _) if path.watch => "watch",
-        (&Method::GET | &Method::HEAD, true) => "get",
-        (&Method::GET | &Method::HEAD, false) if wants_watch(request) => "watch",
-        (&Method::GET | &Method::HEAD, false) => "list",
-        (&Method::POST, false) => "create",
-        (&Method::POST, true) if path.subresource.is_some() => "create",
-        (&Method::PUT, true) => "update",
-        (&Method::PATCH, true) => "patch",
-        (&Method::DELETE, true) => "delete",
-        (&Method::DELETE, false) => "deletecollection",
+    Some(match request.method {
+        Method::GET | Method::HEAD if path.watch => "watch",
+        Method::GET | Method::HEAD if named => "get",
+        Method::GET | Method::HEAD if wants_watch(request) => "watch",
+        Method::GET | Method::HEAD => "list",
+        Method::POST => "create",
+        Method::PUT => "update",
+        Method::PATCH => "patch",
+        Method::DELETE if named => "delete",
+        Method::DELETE => "deletecollection",
         _ => return None,
     })
 }
@@ -176,10 +214,7 @@ fn run(cx: &Context<'_>, verb: &str) -> Result<Reply, ApiError> {
         "list" => list::list(cx, list::read_options(cx, false)?),
         "watch" => watch::watch(cx, list::read_options(cx, true)?),
         "create" if is_question(&cx.resource) => review::review(cx),
-        "create" if cx.subresource.is_some() => Err(ApiError::method_not_supported(
-            cx.resource.qualified(),
-            &format!("creating {}", cx.subresource_name()),
-        )),
+        _ if subresource::is_special(cx) => subresource::handle(cx, verb),
         "create" => create::create(cx),
         "update" if scale => scale::update(cx),
         "update" => update::update(cx),

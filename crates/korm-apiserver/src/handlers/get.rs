@@ -9,6 +9,11 @@ use crate::status::ApiError;
 
 /// `GET` of an object or of its status or scale.
 pub(crate) fn get(cx: &Context<'_>) -> Result<Reply, ApiError> {
+    if cx.query().flag("export").unwrap_or(false) {
+        return Err(ApiError::bad_request(
+            "the export parameter, deprecated since v1.14, is no longer supported",
+        ));
+    }
     let version = cx.query().text("resourceVersion");
     let state = cx.server.lock();
     super::list::check_not_in_the_future(&state, version)?;

@@ -18,6 +18,7 @@ mod present;
 mod render;
 mod review;
 mod scale;
+mod subresource;
 mod update;
 mod watch;
 mod write;

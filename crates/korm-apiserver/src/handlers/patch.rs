@@ -68,18 +68,13 @@ pub(crate) fn patch(cx: &Context<'_>) -> Result<Reply, ApiError> {
 fn patch_kind(cx: &Context<'_>) -> Result<PatchKind, ApiError> {
     let given = cx.request.header(http::header::CONTENT_TYPE);
     let given = given.split(';').next().unwrap_or_default();
-    let native = cx.resource.is_native() || cx.subresource_name() == "scale";
+    let native = cx.resource.is_native();
     match given {
         JSON_PATCH => Ok(PatchKind::Json),
         MERGE_PATCH => Ok(PatchKind::Merge),
         STRATEGIC_PATCH if native => Ok(PatchKind::Strategic),
         APPLY_PATCH => Ok(PatchKind::Apply),
-        _ if native => Err(ApiError::unsupported_media_type(&[
-            JSON_PATCH,
-            MERGE_PATCH,
-            STRATEGIC_PATCH,
-            APPLY_PATCH,
-        ])),
+        _ if native => Err(ApiError::unsupported_patch_type()),
         _ => Err(ApiError::unsupported_media_type(&[
             JSON_PATCH,
             MERGE_PATCH,

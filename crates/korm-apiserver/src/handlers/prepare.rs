@@ -116,7 +116,7 @@ pub(super) fn for_update(cx: &Context<'_>, object: &mut Value, old: &Value) {
     }
     match cx.subresource_name() {
         "status" => keep_all_but_status(resource, object, old),
-        "finalize" => {}
+        "finalize" | "binding" | "approval" => {}
         _ => {
             if resource.is_crd() {
                 crd::prepare_update(object, old);

@@ -4,6 +4,9 @@ use serde_json::{Value, json};
 
 use super::Context;
 use super::decode::decode_body;
+use super::managed;
+use super::write::Writer;
+use crate::meta;
 use crate::reply::Reply;
 use crate::request::WriteOptions;
 use crate::status::ApiError;
@@ -11,7 +14,14 @@ use crate::status::ApiError;
 /// Answers one of the reviews of `authorization.k8s.io` and `authentication.k8s.io`.
 pub(crate) fn review(cx: &Context<'_>) -> Result<Reply, ApiError> {
     let options = WriteOptions::read(cx.query(), "CreateOptions", None)?;
-    let mut review = decode_body(cx, options.field_validation)?;
+    let review = decode_body(cx, options.field_validation)?;
+    let state = cx.server.lock();
+    let writer = Writer::of(cx, &options);
+    let mut review = managed::track(&state, cx, None, review, &writer);
+    if cx.resource.group == "authentication.k8s.io" {
+        meta::set(&mut review, "creationTimestamp", state.now());
+    }
+    drop(state);
     review["status"] = match cx.resource.plural.as_str() {
         "selfsubjectreviews" => json!({"userInfo": user()}),
         "tokenreviews" => json!({"user": {}, "error": "tokens are not known here"}),
@@ -27,7 +37,7 @@ pub(crate) fn is_review(group: &str) -> bool {
 }
 
 fn user() -> Value {
-    json!({"username": "system:admin", "groups": ["system:masters", "system:authenticated"]})
+    json!({"username": "admin", "uid": "admin", "groups": ["system:masters", "system:authenticated"]})
 }
 
 fn rules() -> Value {

@@ -204,7 +204,8 @@ fn empty_scale(live: &Value) -> Value {
 /// The object with the replicas of a Scale, which may also pin the object's version.
 fn scaled(cx: &Context<'_>, live: &Value, scale: &Value) -> Result<Value, ApiError> {
     let replicas = scale["spec"]["replicas"].as_i64().unwrap_or(0);
-    if replicas < 0 {
+    // Custom kinds have a rule of their own about it.
+    if replicas < 0 && cx.resource.is_native() {
         let spec = FieldPath::new("spec");
         let path = spec.child("replicas");
         let error = FieldError::invalid(&path, replicas, "must be greater than or equal to 0");
