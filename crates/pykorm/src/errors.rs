@@ -15,6 +15,8 @@ pub(crate) enum Failure {
     Engine(Error),
     /// Python says so.
     Python(PyErr),
+    /// The seam says so: a word of the table of `pykorm.exceptions`, and a sentence.
+    Told(&'static str, String),
 }
 
 impl From<Error> for Failure {
@@ -30,10 +32,15 @@ impl From<PyErr> for Failure {
 }
 
 impl Failure {
+    pub(crate) fn told(kind: &'static str, message: impl Into<String>) -> Self {
+        Self::Told(kind, message.into())
+    }
+
     /// The exception.
     pub(crate) fn into_python(self, py: Python<'_>) -> PyErr {
         match self {
             Self::Python(error) => error,
+            Self::Told(kind, message) => raise(py, kind, &message),
             Self::Engine(error) => exception(py, &error).unwrap_or_else(|failed| failed),
         }
     }

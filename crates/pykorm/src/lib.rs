@@ -1,8 +1,11 @@
 //! The native half of the Python package pykorm.
 
+mod cluster;
 mod convert;
 mod errors;
+mod events;
 mod model;
+mod normalize;
 mod operation;
 mod runtime;
 mod source;
@@ -13,7 +16,13 @@ use pyo3::pymodule;
 #[pymodule(name = "_native", gil_used = true)]
 mod native {
     #[pymodule_export]
-    use crate::{model::Model, operation::Operation, source::Source};
+    use crate::{
+        cluster::{Cluster, connect},
+        events::EventStream,
+        model::Model,
+        operation::Operation,
+        source::Source,
+    };
 
     use pyo3::prelude::*;
 

@@ -125,7 +125,16 @@ def test_slices():
     assert query[:10]._options()["limit"] == 10
     assert query[5:10]._options()["limit"] == 10
     assert query[5:][:3]._options()["limit"] == 8
-    assert query.order_by("-price")[:10]._options()["limit"] is None
+    options = query.order_by("-price", "origin__country", "picked")[:10]._options()
+    assert options["limit"] == 10
+    assert options["order"] == [
+        (["spec", "price"], True, "json"),
+        (["spec", "origin", "country"], False, "json"),
+        (["status", "picked"], False, "instant"),
+    ]
+    # What only Python can order by has to be fetched whole.
+    options = query.order_by("dear")[:10]._options()
+    assert (options["limit"], options["order"]) == (None, [])
     for wrong in (slice(None, None, 2), slice(-1, None)):
         with pytest.raises(FieldError, match="from the front"):
             query[wrong]

@@ -316,14 +316,23 @@ def test_a_value_that_cannot_be_read_names_object_and_path():
 
 def test_what_changed_and_what_did_not():
     plum = read(variety="Opal", tags=["a"], unknown="kept")
-    assert plum._base_and_now() == ({}, {})
-    assert (plum.variety, plum.price, plum.harvests) == ("Opal", 1, [])
-    assert plum._base_and_now()[0] == plum._base_and_now()[1]
+    raw = {"metadata": {"name": "p"}, "spec": {"variety": "Opal", "tags": ["a"], "unknown": "kept"}}
+
+    def base_and_now():
+        names = plum._touched()
+        return plum._normalizer(names)(raw), plum._written(names)
+
+    identity = {"apiVersion": "pykorm.infomaniak.com/v1", "kind": "Plum", "metadata": {"name": "p"}}
+    assert base_and_now() == (identity, identity)
+    assert (plum.variety, plum.price, plum.harvests, plum.origin) == ("Opal", 1, [], Origin())
+    base, now = base_and_now()
+    assert base == now == {**identity, "spec": {"variety": "Opal"}}
     plum.tags.append("b")
-    base, now = plum._base_and_now()
+    base, now = base_and_now()
     assert (base["spec"]["tags"], now["spec"]["tags"]) == (["a"], ["a", "b"])
     plum.variety = None
-    assert "variety" not in plum._base_and_now()[1]["spec"]
+    plum.price = 1
+    assert base_and_now()[1]["spec"] == {"tags": ["a", "b"], "price": 1}
 
 
 def test_copies_and_pickles():

@@ -1,7 +1,9 @@
 """The native half: the engine, seen from Python. An implementation detail; use the package's own names."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, final
+from typing import Any, TypeAlias, final
+
+Normalize: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
 
 __version__: str
 
@@ -28,10 +30,14 @@ class Model:
 class Source:
     """An object as it was read."""
 
-    def get(self, path: tuple[str, ...], default: Any, /) -> Any:
+    def get(self, path: tuple[str, ...], default: Any) -> Any:
         """What stands at the path, as Python values."""
+
     def to_dict(self) -> dict[str, Any]:
         """All that is known of the object."""
+
+    def __copy__(self) -> Source: ...
+    def __deepcopy__(self, _memo: Any, /) -> Source: ...
 
 @final
 class EventStream:
@@ -39,6 +45,7 @@ class EventStream:
 
     def next(self) -> Operation:
         """The next event as ``(type, source)``, or None at the end."""
+
     def close(self) -> None:
         """Ends the watch."""
 
@@ -46,26 +53,35 @@ class EventStream:
 class Cluster:
     """A connection."""
 
-    def list(self, model: Model, options: Mapping[str, Any], /) -> Operation:
-        """Sources, and sentences about the objects that could not be read."""
-    def count(self, model: Model, options: Mapping[str, Any], /) -> Operation:
+    def list(self, model: Model, options: Mapping[str, Any]) -> Operation:
+        """The sources of a query's objects."""
+
+    def count(self, model: Model, options: Mapping[str, Any]) -> Operation:
         """How many objects there are."""
-    def explain(self, model: Model, options: Mapping[str, Any], /) -> Operation:
+
+    def explain(self, model: Model, options: Mapping[str, Any]) -> Operation:
         """The requests of a query, as text."""
-    def get(self, model: Model, namespace: str | None, name: str, /) -> Operation:
+
+    def get(self, model: Model, namespace: str | None, name: str) -> Operation:
         """A source, or None."""
-    def create(self, model: Model, body: Mapping[str, Any], /) -> Operation:
+
+    def create(self, model: Model, body: Mapping[str, Any], normalize: Normalize) -> Operation:
         """The source of a new object."""
-    def save(self, model: Model, source: Source | Any, base: Mapping[str, Any], now: Mapping[str, Any], /) -> Operation:
-        """The source after a compare-and-set of what differs between ``base`` and ``now``."""
-    def apply(self, model: Model, body: Mapping[str, Any], /) -> Operation:
+
+    def save(self, model: Model, source: Source, now: Mapping[str, Any], normalize: Normalize) -> Operation:
+        """The source after a compare-and-set of what differs from what was read; None if nothing does."""
+
+    def apply(self, model: Model, body: Mapping[str, Any], force: bool) -> Operation:
         """The source after a server-side apply."""
-    def delete(self, model: Model, namespace: str | None, name: str, uid: str | None, /) -> Operation:
+
+    def delete(self, model: Model, namespace: str | None, name: str, uid: str | None) -> Operation:
         """Nothing, once the object is deleted."""
-    def install(self, model: Model, /) -> Operation:
+
+    def install(self, model: Model) -> Operation:
         """Nothing, once the kind is served."""
-    def watch(self, model: Model, options: Mapping[str, Any], existing: bool, /) -> Operation:
+
+    def watch(self, model: Model, options: Mapping[str, Any]) -> Operation:
         """An event stream."""
 
-def connect(options: Mapping[str, Any], /) -> Operation:
+def connect(options: Mapping[str, Any]) -> Operation:
     """A cluster."""

@@ -219,7 +219,7 @@ def _schema_of_field(field: DataField[Any], *, with_default: bool = False) -> di
         of = field.nested_type
         item = _schema_of_field(of) if isinstance(of, DataField) else schema_for(of)
         schema = {"type": "array", "items": item}
-    elif field.codec is PLAIN and _has_processors(field):
+    elif field.has_processors:
         schema = dict(ANYTHING)
     else:
         schema = schema_for(field.annotation())
@@ -231,11 +231,6 @@ def _schema_of_field(field: DataField[Any], *, with_default: bool = False) -> di
         schema["description"] = field.description
     schema.update(field.schema)
     return schema
-
-
-def _has_processors(field: DataField[Any]) -> bool:
-    kind = type(field)
-    return kind.preprocessor is not DataField.preprocessor or kind.postprocessor is not DataField.postprocessor
 
 
 def _is_label_or_annotation(path: tuple[str, ...]) -> bool:

@@ -27,12 +27,32 @@ class Cluster:
     :param kubeconfig: a path, or a kubeconfig as a dict; without it ``KUBECONFIG``, ``~/.kube/config`` and the
         service account of a pod are looked at in this order, as kubectl does.
     :param context: the context of the kubeconfig; its current one unless given.
+    :param timeout: how many seconds each call may take, repetitions included; 60 unless given. Watches have no end.
+    :param field_manager: the name in ``managedFields`` for what is written; ``pykorm`` unless given.
+    :param page_size: how many objects a list asks for at a time; 500 unless given.
+    :param dry_run: the server checks every write in full, and stores none.
+    :param refuse_residual: queries of which a part would have to be evaluated here are refused.
     """
 
     def __init__(
-        self, kubeconfig: str | os.PathLike[str] | Mapping[str, Any] | None = None, context: str | None = None
+        self,
+        kubeconfig: str | os.PathLike[str] | Mapping[str, Any] | None = None,
+        context: str | None = None,
+        *,
+        timeout: float | None = None,
+        field_manager: str | None = None,
+        page_size: int | None = None,
+        dry_run: bool = False,
+        refuse_residual: bool = False,
     ) -> None:
-        self._options: dict[str, Any] = {"context": context}
+        self._options: dict[str, Any] = {
+            "context": context,
+            "timeout": timeout,
+            "field_manager": field_manager,
+            "page_size": page_size,
+            "dry_run": dry_run,
+            "refuse_residual": refuse_residual,
+        }
         if isinstance(kubeconfig, (str, os.PathLike)):
             self._options["path"] = os.fspath(kubeconfig)
         elif kubeconfig is not None:

@@ -23,7 +23,6 @@ __all__ = [
     "ConflictError",
     "ConnectError",
     "DecodeError",
-    "DecodeWarning",
     "DoesNotExist",
     "Expired",
     "FieldConflict",
@@ -78,10 +77,6 @@ class ValidationError(PykormError, ValueError):
 
 class DecodeError(PykormError, ValueError):
     """A value in the cluster cannot be read as the field is declared; the message names object, field and path."""
-
-
-class DecodeWarning(UserWarning):
-    """An object of a list could not be read and was left out; the others are there."""
 
 
 class DoesNotExist(PykormError, LookupError):

@@ -187,8 +187,7 @@ class DataField(_Base[T]):
         return self._codec
 
     def _find_codec(self) -> Codec:
-        kind = type(self)
-        if kind.preprocessor is not DataField.preprocessor or kind.postprocessor is not DataField.postprocessor:
+        if self.has_processors:
             return PLAIN  # the annotation speaks of what the processors give, not of what is in the cluster
         annotation = self.annotation()
         if annotation is None or annotation in _PLAIN_TYPES:
@@ -196,6 +195,12 @@ class DataField(_Base[T]):
         from ._types import codec_for
 
         return codec_for(annotation)
+
+    @property
+    def has_processors(self) -> bool:
+        """Whether a subclass makes other values of those in the cluster."""
+        kind = type(self)
+        return kind.preprocessor is not DataField.preprocessor or kind.postprocessor is not DataField.postprocessor
 
     def annotation(self) -> Any:
         """The type that the class says this attribute has, or None."""

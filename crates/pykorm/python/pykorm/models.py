@@ -10,7 +10,7 @@ from .exceptions import ModelError, PykormError, ValidationError
 from .fields import MISSING, DataField
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from . import _native
     from .clusters import Cluster
@@ -291,29 +291,24 @@ class PykormModel(ModelMixin):
             return False
         return not self._namespaced or getattr(self, "namespace", None) == self._stored("namespace")
 
-    def _base_and_now(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The touched fields as they were read and as they are now, both as nested dicts.
-
-        What was never looked at cannot have changed and is in neither.
-        """
-        source = self.__dict__["_source"]
-        base: dict[str, Any] = {}
-        now: dict[str, Any] = {}
-        for name in self._touched():
+    def _written(self, names: Iterable[str]) -> dict[str, Any]:
+        """The object as it would be written, of its fields these only. What was made up on reading is left out."""
+        result: dict[str, Any] = {"apiVersion": self._api_version(), "kind": self._kind(), "metadata": {}}
+        for key in ("name", "namespace"):
+            value = getattr(self, key, None)
+            if value is not None:
+                result["metadata"][key] = value
+        for name in names:
             field = self._fields[name]
-            if self._untouched(name):
-                continue
-            raw = source.get(field._full, MISSING)
-            if raw is MISSING or (raw is None and not field.allow_empty):
-                before = MISSING if field.default is None else field.encode(field.absent())
-            else:
-                before = field.encode(field.decode(raw))
-            after = self._value_to_write(name)
-            if before is not MISSING:
-                fields.put(base, field._full, before)
-            if after is not MISSING:
-                fields.put(now, field._full, after)
-        return base, now
+            value = self._value_to_write(name)
+            if value is not MISSING and not self._untouched(name):
+                fields.put(result, field._full, value)
+        return result
+
+    @classmethod
+    def _normalizer(cls, names: Iterable[str]) -> Callable[[dict[str, Any]], dict[str, Any]]:
+        """From an object as it was read to what would be written had nobody changed anything."""
+        return lambda raw: cls._from_source(DictSource(raw), None)._written(names)
 
     def _touched(self) -> list[str]:
         """The writable fields that were read or set, shorter paths first so that longer ones win."""
@@ -367,19 +362,19 @@ class PykormModel(ModelMixin):
 
         await arun(save_flow(self, cluster))
 
-    def apply(self, cluster: str | Cluster = "default") -> None:
+    def apply(self, cluster: str | Cluster = "default", *, force: bool = False) -> None:
         """Creates the object or brings it to this state: see :meth:`pykorm.Pykorm.apply`."""
         from ._flow import run
         from .pykorm import apply_flow
 
-        run(apply_flow(self, cluster))
+        run(apply_flow(self, cluster, force))
 
-    async def aapply(self, cluster: str | Cluster = "default") -> None:
+    async def aapply(self, cluster: str | Cluster = "default", *, force: bool = False) -> None:
         """:meth:`apply`, under asyncio."""
         from ._flow import arun
         from .pykorm import apply_flow
 
-        await arun(apply_flow(self, cluster))
+        await arun(apply_flow(self, cluster, force))
 
     def delete(self, cluster: str | Cluster = "default") -> None:
         """Deletes the object: see :meth:`pykorm.Pykorm.delete`."""

@@ -59,13 +59,18 @@ class Pykorm:
         """:meth:`save`, under asyncio."""
         await arun(save_flow(obj, self._target(cluster)))
 
-    def apply(self, obj: PykormModel, cluster: str | Cluster = "default") -> None:
-        """Creates the object, or brings the one of that name to this state, whatever is there now."""
-        run(apply_flow(obj, self._target(cluster)))
+    def apply(self, obj: PykormModel, cluster: str | Cluster = "default", *, force: bool = False) -> None:
+        """Server-side apply: creates the object, or brings the one of that name to this state, whatever is there now.
 
-    async def aapply(self, obj: PykormModel, cluster: str | Cluster = "default") -> None:
+        Fields that another manager owns and that are to have another value are a conflict
+        (:class:`~pykorm.exceptions.ApplyConflict`), unless ``force`` takes them over. Fields that an earlier apply set
+        and this one leaves out are removed.
+        """
+        run(apply_flow(obj, self._target(cluster), force))
+
+    async def aapply(self, obj: PykormModel, cluster: str | Cluster = "default", *, force: bool = False) -> None:
         """:meth:`apply`, under asyncio."""
-        await arun(apply_flow(obj, self._target(cluster)))
+        await arun(apply_flow(obj, self._target(cluster), force))
 
     def delete(self, obj: PykormModel, cluster: str | Cluster = "default") -> None:
         """Deletes an object. One that is gone already raises :class:`~pykorm.exceptions.NotFound`.
@@ -134,23 +139,27 @@ def save_flow(obj: PykormModel, cluster: str | Cluster) -> Flow[None]:
         body = obj._k8s_dict
         _identified(obj, body)
         native = yield from target._connected()
-        obj._accept((yield native.create(model, body)), target)
+        every = [name for name, field in obj._fields.items() if not field.readonly and name not in obj._identity()]
+        obj._accept((yield native.create(model, body, obj._normalizer(every))), target)
         return
     obj._check_required()
-    base, now = obj._base_and_now()
-    if base == now:
+    touched = obj._touched()
+    if not touched:
         return
     native = yield from target._connected()
-    obj._accept((yield native.save(model, obj.__dict__["_source"], base, now)), target)
+    now = obj._written(touched)
+    stored = yield native.save(model, obj.__dict__["_source"], now, obj._normalizer(touched))
+    if stored is not None:
+        obj._accept(stored, target)
 
 
-def apply_flow(obj: PykormModel, cluster: str | Cluster) -> Flow[None]:
+def apply_flow(obj: PykormModel, cluster: str | Cluster, force: bool = False) -> Flow[None]:
     """Server-side apply of all fields."""
     target = cluster_of(cluster)
     body = obj._k8s_dict
     _identified(obj, body, named=True)
     native = yield from target._connected()
-    obj._accept((yield native.apply(type(obj)._definition(), body)), target)
+    obj._accept((yield native.apply(type(obj)._definition(), body, force)), target)
 
 
 def delete_flow(obj: PykormModel, cluster: str | Cluster) -> Flow[None]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from ._flow import arun, run
-from .exceptions import DecodeWarning, DoesNotExist, FieldError, ModelError, MultipleObjectsReturned
+from .exceptions import DoesNotExist, FieldError, ModelError, MultipleObjectsReturned
 from .expressions import Condition, Q, all_of, lookup, split_lookup
 
 if TYPE_CHECKING:
@@ -172,26 +171,40 @@ class BaseQuery(Generic[M]):
     def _options(self, limit: int | None = None) -> dict[str, Any]:
         nodes = [condition.resolve(self._model) for condition in self._conditions]
         stop = self._stop if limit is None else limit if self._stop is None else min(self._stop, self._start + limit)
-        late = bool(self._computed or self._order)
+        orders = [] if self._orders_in_python() else [self._order_of(name) for name in self._order]
+        late = bool(self._computed or self._orders_in_python())
         return {
             "where": all_of(nodes) if nodes else None,
             "labels": ",".join(self._labels) or None,
             "fields": ",".join(self._selectors) or None,
             "limit": None if late else stop,
+            "order": orders,
         }
+
+    def _orders_in_python(self) -> bool:
+        """Whether an order rests on what only Python knows: a property, or a value that a processor makes."""
+        for name in self._order:
+            attribute, _, _ = split_lookup(self._model, name.removeprefix("-"))
+            field = self._model._fields.get(attribute)
+            if field is None or field.default is not None or field.has_processors:
+                return True
+        return False
+
+    def _order_of(self, name: str) -> tuple[list[str], bool, str]:
+        test = lookup(self._model, f"{name.removeprefix('-')}__eq", None)["test"]
+        return test["path"], name.startswith("-"), test.get("compare", "json")
 
     def _fetch(self, limit: int | None = None) -> Flow[list[M]]:
         target = self._target()
         native = yield from target._connected()
         model = self._model
-        sources, faults = yield native.list(model._definition(), self._options(limit))
+        sources = yield native.list(model._definition(), self._options(limit))
         found = [model._from_source(source, target) for source in sources]
-        for message in faults:
-            warnings.warn(message, DecodeWarning, stacklevel=2)
         for name, holds in self._computed:
             found = [item for item in found if holds(getattr(item, name))]
-        for name in reversed(self._order):
-            found = _sorted(found, name)
+        if self._orders_in_python():
+            for name in reversed(self._order):
+                found = _sorted(found, name)
         stop = self._stop if limit is None else (limit if self._stop is None else min(self._stop, self._start + limit))
         return found[self._start : stop]
 
@@ -206,7 +219,8 @@ class BaseQuery(Generic[M]):
     def all(self) -> list[M]:
         """The objects, as a list.
 
-        One that cannot be read at all is left out, with a :class:`~pykorm.exceptions.DecodeWarning` that names it.
+        Values are looked at when an attribute is read: one that does not fit raises
+        :class:`~pykorm.exceptions.DecodeError` there, and hides neither other objects nor other attributes.
         """
         return run(self._fetch())
 
@@ -378,7 +392,7 @@ class BaseQuery(Generic[M]):
         text: str = yield native.explain(self._model._definition(), self._options())
         if self._computed:
             text += f"\nin Python: {', '.join(name for name, _ in self._computed)} (properties)"
-        if self._order:
+        if self._orders_in_python():
             text += f"\nin Python: ordered by {', '.join(self._order)}"
         return text
 

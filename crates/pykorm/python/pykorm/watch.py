@@ -42,7 +42,7 @@ class Watch(Generic[M]):
 
     def __init__(self, query: BaseQuery[M], *, existing: bool) -> None:
         self._query = query
-        self._existing = existing
+        self._silent = not existing
         self._stream: _native.EventStream | None = None
         self._closed = False
 
@@ -51,13 +51,17 @@ class Watch(Generic[M]):
         target = query._target()
         if self._stream is None and not self._closed:
             native = yield from target._connected()
-            self._stream = yield native.watch(query._model._definition(), query._options(), self._existing)
+            self._stream = yield native.watch(query._model._definition(), query._options())
         while self._stream is not None:
             found = yield self._stream.next()
             if found is None:
                 self.close()
                 break
             kind, source = found
+            if kind == "synced":
+                self._silent = False
+            elif self._silent:
+                continue
             return Event(kind, None if source is None else query._model._from_source(source, target))
         return None
 

@@ -1,0 +1,298 @@
+//! A connection, and what is asked of it.
+
+use std::path::PathBuf;
+use std::process;
+use std::time::Duration;
+
+use korm::objects::query::Query;
+use korm::{
+    Compare, Connect, DeleteOptions, Expr, FieldPath, ObjectKey, Objects, Order, objects::Stored,
+};
+use kube::config::{Config, KubeConfigOptions, Kubeconfig};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList};
+use serde::Deserialize;
+
+use crate::convert::from_python;
+use crate::errors::{self, Failure};
+use crate::events::EventStream;
+use crate::model::Model;
+use crate::normalize::Normalizer;
+use crate::operation::{Operation, Reply};
+use crate::source::Source;
+
+/// A connection.
+#[pyclass(frozen, module = "pykorm._native")]
+pub(crate) struct Cluster {
+    cluster: korm::Cluster,
+    process: u32,
+}
+
+/// What `pykorm.Cluster` was made with.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Options {
+    embedded: bool,
+    path: Option<PathBuf>,
+    context: Option<String>,
+    kubeconfig: Option<Kubeconfig>,
+    timeout: Option<f64>,
+    field_manager: Option<String>,
+    page_size: Option<u32>,
+    dry_run: bool,
+    refuse_residual: bool,
+}
+
+impl Options {
+    async fn connect(self) -> Result<korm::Cluster, Failure> {
+        let mut cluster = if self.embedded {
+            korm::Cluster::embedded().await?
+        } else if let Some(kubeconfig) = self.kubeconfig {
+            given(kubeconfig, self.context).await?
+        } else {
+            let mut connect = Connect::new();
+            if let Some(path) = self.path {
+                connect = connect.kubeconfig(path);
+            }
+            if let Some(context) = self.context {
+                connect = connect.context(context);
+            }
+            connect.cluster().await?
+        };
+        cluster = cluster.with_field_manager(self.field_manager.as_deref().unwrap_or("pykorm"));
+        if let Some(seconds) = self.timeout {
+            let timeout = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
+            cluster = cluster.with_timeout(timeout);
+        }
+        if let Some(objects) = self.page_size {
+            cluster = cluster.with_page_size(objects);
+        }
+        if self.dry_run {
+            cluster = cluster.dry_run();
+        }
+        if self.refuse_residual {
+            cluster = cluster.refuse_residual();
+        }
+        Ok(cluster)
+    }
+}
+
+/// A cluster by a kubeconfig that is in no file.
+async fn given(kubeconfig: Kubeconfig, context: Option<String>) -> Result<korm::Cluster, Failure> {
+    let options = KubeConfigOptions {
+        context,
+        ..KubeConfigOptions::default()
+    };
+    let config = Config::from_custom_kubeconfig(kubeconfig, &options)
+        .await
+        .map_err(|error| {
+            Failure::told("config", format!("the given kubeconfig cannot be used: {error}"))
+        })?;
+    Ok(korm::Cluster::from_config(config)?)
+}
+
+/// A cluster.
+#[pyfunction]
+pub(crate) fn connect(py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<Operation> {
+    let options: Options = serde_json::from_value(from_python(options.as_any())?)
+        // The message would quote from the kubeconfig, which may hold credentials.
+        .map_err(|_| errors::raise(py, "config", "the given kubeconfig has not the form of one"))?;
+    Ok(Operation::new(async move {
+        let cluster = Cluster {
+            cluster: options.connect().await?,
+            process: process::id(),
+        };
+        Ok(reply(move |py| Ok(Py::new(py, cluster)?.into_any())))
+    }))
+}
+
+/// What a query asks for.
+#[derive(Deserialize)]
+struct Asked {
+    r#where: Option<Expr>,
+    labels: Option<String>,
+    fields: Option<String>,
+    limit: Option<usize>,
+    /// Each with whether large values come first, and how values compare.
+    order: Vec<(FieldPath, bool, Compare)>,
+}
+
+impl Cluster {
+    fn objects(&self, model: &Model) -> PyResult<Objects> {
+        errors::same_process(self.process, "a connection")?;
+        Ok(self.cluster.objects(model.def.clone()))
+    }
+
+    fn query(&self, model: &Model, asked: &Bound<'_, PyDict>) -> PyResult<Query> {
+        let asked: Asked = serde_json::from_value(from_python(asked.as_any())?)
+            .map_err(|error| errors::raise(asked.py(), "query", &error.to_string()))?;
+        let mut query = self.objects(model)?.query();
+        if let Some(expr) = asked.r#where {
+            query = query.filter(expr);
+        }
+        if let Some(selector) = asked.labels {
+            query = query.label_selector(selector);
+        }
+        if let Some(selector) = asked.fields {
+            query = query.field_selector(selector);
+        }
+        if let Some(objects) = asked.limit {
+            query = query.limit(objects);
+        }
+        for (path, descending, compare) in asked.order {
+            let mut order = if descending {
+                Order::descending(path)
+            } else {
+                Order::ascending(path)
+            };
+            order.compare = compare;
+            query = query.order_by(order);
+        }
+        Ok(query)
+    }
+}
+
+#[pymethods]
+impl Cluster {
+    /// The sources of a query's objects.
+    fn list(&self, model: &Model, options: &Bound<'_, PyDict>) -> PyResult<Operation> {
+        let query = self.query(model, options)?;
+        Ok(Operation::new(async move {
+            let found = query.all().await?;
+            Ok(reply(move |py| {
+                let sources = PyList::empty(py);
+                for object in found {
+                    sources.append(Source::new(object))?;
+                }
+                Ok(sources.into_any().unbind())
+            }))
+        }))
+    }
+
+    /// How many objects there are.
+    fn count(&self, model: &Model, options: &Bound<'_, PyDict>) -> PyResult<Operation> {
+        let query = self.query(model, options)?;
+        Ok(Operation::new(async move {
+            let count = query.count().await?;
+            Ok(reply(move |py| Ok(count.into_pyobject(py)?.into_any().unbind())))
+        }))
+    }
+
+    /// The requests of a query, as text.
+    fn explain(&self, model: &Model, options: &Bound<'_, PyDict>) -> PyResult<Operation> {
+        let query = self.query(model, options)?;
+        Ok(Operation::new(async move {
+            let text = query.explain()?;
+            Ok(reply(move |py| Ok(text.into_pyobject(py)?.into_any().unbind())))
+        }))
+    }
+
+    /// A source, or None.
+    fn get(&self, model: &Model, namespace: Option<String>, name: String) -> PyResult<Operation> {
+        let objects = self.objects(model)?;
+        Ok(Operation::new(async move {
+            let found = objects.find(&key(namespace, name)).await?;
+            Ok(reply(move |py| {
+                Ok(match found {
+                    Some(object) => Py::new(py, Source::new(object))?.into_any(),
+                    None => py.None(),
+                })
+            }))
+        }))
+    }
+
+    /// The source of a new object.
+    fn create(
+        &self,
+        model: &Model,
+        body: &Bound<'_, PyDict>,
+        normalize: Py<PyAny>,
+    ) -> PyResult<Operation> {
+        let objects = self.objects(model)?;
+        let body = from_python(body.as_any())?;
+        let normalizer = Normalizer::new(model, normalize);
+        Ok(Operation::new(async move {
+            let stored = objects.create(body, &normalizer.function()).await;
+            Ok(source(normalizer.checked(stored)?))
+        }))
+    }
+
+    /// The source after a compare-and-set of what differs between what was read and `now`; None if nothing does.
+    fn save(
+        &self,
+        model: &Model,
+        source: &Source,
+        now: &Bound<'_, PyDict>,
+        normalize: Py<PyAny>,
+    ) -> PyResult<Operation> {
+        let objects = self.objects(model)?;
+        let snapshot = korm::Snapshot::of(&model.def, &source.object);
+        let now = from_python(now.as_any())?;
+        let normalizer = Normalizer::new(model, normalize);
+        Ok(Operation::new(async move {
+            let stored = objects.change(&snapshot, now, &normalizer.function()).await;
+            Ok(match normalizer.checked(stored)? {
+                Some(stored) => self::source(stored),
+                None => reply(|py| Ok(py.None())),
+            })
+        }))
+    }
+
+    /// The source after a server-side apply.
+    fn apply(&self, model: &Model, body: &Bound<'_, PyDict>, force: bool) -> PyResult<Operation> {
+        let objects = self.objects(model)?;
+        let body = from_python(body.as_any())?;
+        Ok(Operation::new(async move {
+            Ok(source(objects.apply(body, force).await?))
+        }))
+    }
+
+    /// Nothing, once the object is deleted.
+    fn delete(
+        &self,
+        model: &Model,
+        namespace: Option<String>,
+        name: String,
+        uid: Option<String>,
+    ) -> PyResult<Operation> {
+        let objects = self.objects(model)?;
+        let mut options = DeleteOptions::default();
+        options.preconditions.uid = uid;
+        Ok(Operation::new(async move {
+            objects.delete(&key(namespace, name), &options).await?;
+            Ok(reply(|py| Ok(py.None())))
+        }))
+    }
+
+    /// Nothing, once the kind is served.
+    fn install(&self, model: &Model) -> PyResult<Operation> {
+        let objects = self.objects(model)?;
+        Ok(Operation::new(async move {
+            objects.install().await?;
+            Ok(reply(|py| Ok(py.None())))
+        }))
+    }
+
+    /// An event stream.
+    fn watch(&self, model: &Model, options: &Bound<'_, PyDict>) -> PyResult<Operation> {
+        let query = self.query(model, options)?;
+        Ok(Operation::new(async move {
+            let events = EventStream::new(query.watch());
+            Ok(reply(move |py| Ok(Py::new(py, events)?.into_any())))
+        }))
+    }
+}
+
+fn key(namespace: Option<String>, name: String) -> ObjectKey {
+    ObjectKey { namespace, name }
+}
+
+pub(crate) fn reply(
+    made: impl for<'py> FnOnce(Python<'py>) -> PyResult<Py<PyAny>> + Send + 'static,
+) -> Reply {
+    Box::new(made)
+}
+
+fn source(stored: Stored) -> Reply {
+    reply(move |py| Ok(Py::new(py, Source::new(stored.object))?.into_any()))
+}
