@@ -13,6 +13,7 @@ pub(crate) fn of(def: &ModelDef) -> Value {
     for field in def.fields.iter().filter(|field| !is_metadata(field)) {
         place(&mut root, field);
     }
+    drop_impossible_defaults(&mut root);
     // The status is declared even where no field is in it, so that what others write there stays.
     if def.status_subresource && root["properties"].get("status").is_none() {
         root["properties"]["status"] =
@@ -58,6 +59,28 @@ fn place(root: &mut Value, field: &FieldDef) {
         require(at, last);
     }
     at["properties"][last.as_str()] = complete(field);
+}
+
+/// An empty object is no default where something without a default is required in it: the server refuses such a
+/// definition. Whoever creates an object has to give what is required, and with it the object that holds the
+/// defaults.
+fn drop_impossible_defaults(schema: &mut Value) {
+    let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else {
+        return;
+    };
+    properties.values_mut().for_each(drop_impossible_defaults);
+    let lacks_default = |key: &Value| {
+        let property = key.as_str().and_then(|key| schema["properties"].get(key));
+        property.is_none_or(|property| property.get("default").is_none())
+    };
+    let required = schema.get("required").and_then(Value::as_array);
+    let impossible = required.is_some_and(|keys| keys.iter().any(lacks_default));
+    if impossible
+        && schema.get("default") == Some(&json!({}))
+        && let Some(schema) = schema.as_object_mut()
+    {
+        schema.remove("default");
+    }
 }
 
 fn require(object: &mut Value, key: &str) {
