@@ -31,16 +31,10 @@ pub use typed::{Apply, Delete, Event, Found, Many, OutcomeOf, Progress, Query, W
 pub use korm_derive::Model;
 
 pub use korm_core::{
-<<<<<<< HEAD
     Column, Compare, DecodeError, DefinitionError, EncodeError, Expr, Fault, FieldDef, FieldPath,
     Identity, Meta, Model, ModelDef, ObjectKey, Op, OwnerReference, Predicate, Rule, Scale, Scope,
     Snapshot,
     expr::{Field, FieldType, MetaFields, Operand, TextField},
-=======
-    Column, DecodeError, DefinitionError, EncodeError, Expr, Fault, FieldDef, FieldPath, Meta,
-    Model, ModelDef, ObjectKey, OwnerReference, Rule, Scale, Scope, Snapshot,
-    expr::{Compare, Field, FieldType, MetaFields, Operand, TextField},
->>>>>>> efa7a6b (feat(korm): Fault and Compare are part of the crate's face)
 };
 
 /// What the expansion of `#[derive(Model)]` names; not for programs.
