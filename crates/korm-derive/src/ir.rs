@@ -83,6 +83,7 @@ pub(crate) struct Flags {
     pub(crate) read_only: bool,
     pub(crate) nullable: bool,
     pub(crate) secret: bool,
+    pub(crate) scale: bool,
 }
 
 /// What absence means for the type of a field.

@@ -3,13 +3,16 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use crate::ir::{Field, Model, Shape};
+use crate::{
+    ir::{Field, Model, Shape},
+    parse::inner,
+};
 
 pub(super) fn encode(model: &Model, private: &TokenStream) -> TokenStream {
     let meta = &model.meta.ident;
     let fields = model.fields.iter().enumerate().map(|(index, field)| {
-        let ident = &field.ident;
-        quote!(writer.field(#index, &self.#ident)?;)
+        let (ident, ty) = (&field.ident, &field.ty);
+        quote!(writer.field::<#ty>(#index, &self.#ident)?;)
     });
     let mutable = (!model.fields.is_empty()).then(|| quote!(mut));
     quote! {
@@ -57,8 +60,8 @@ fn read(model: &Model, private: &TokenStream) -> TokenStream {
     let fields = model.fields.iter().enumerate().map(|(index, field)| {
         let local = local(index);
         let ty = &field.ty;
-        let method = method(field);
-        quote!(let #local: #ty = reader.#method(#index)?;)
+        let call = call(field);
+        quote!(let #local: #ty = reader.#call(#index)?;)
     });
     quote! {
         let reader = #private::Reader::new(<Self as #private::Model>::definition(), &object);
@@ -67,12 +70,18 @@ fn read(model: &Model, private: &TokenStream) -> TokenStream {
     }
 }
 
-fn method(field: &Field) -> TokenStream {
+/// The call that reads a field. Its type is named, so that the compiler complains about it where the
+/// user wrote it.
+fn call(field: &Field) -> TokenStream {
+    let ty = &field.ty;
     match field.shape {
-        _ if field.default.is_some() => quote!(or_declared),
-        Shape::Option => quote!(optional),
-        Shape::Collection => quote!(or_default),
-        Shape::Plain => quote!(required),
+        _ if field.default.is_some() => quote!(or_declared::<#ty>),
+        Shape::Option => {
+            let inner = inner(ty);
+            quote!(optional::<#inner>)
+        }
+        Shape::Collection => quote!(or_default::<#ty>),
+        Shape::Plain => quote!(required::<#ty>),
     }
 }
 

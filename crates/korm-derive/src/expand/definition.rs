@@ -118,6 +118,7 @@ fn of_field(field: &ir::Field, private: &TokenStream) -> TokenStream {
         (field.flags.read_only, quote!(.read_only())),
         (field.flags.nullable, quote!(.nullable())),
         (field.flags.secret, quote!(.secret())),
+        (field.flags.scale, quote!(.through_scale())),
     ];
     let flags = flags
         .into_iter()

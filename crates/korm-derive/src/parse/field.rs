@@ -12,7 +12,7 @@ use crate::{
     names,
 };
 
-const OWN: [&str; 18] = [
+const OWN: [&str; 19] = [
     "spec",
     "status",
     "root",
@@ -27,6 +27,7 @@ const OWN: [&str; 18] = [
     "nullable",
     "secret",
     "immutable",
+    "scale",
     "column",
     "rule",
     "skip",
@@ -83,6 +84,12 @@ pub(super) fn parse(field: &Field) -> Result<Parsed> {
     if attributes.skip {
         return attributes.skipped(ident);
     }
+    if attributes.meta && !shape::is_meta(field) {
+        return Err(Error::new(
+            field.ty.span(),
+            "the metadata of a model is a `korm::Meta`",
+        ));
+    }
     if attributes.meta || (shape::is_meta(field) && !attributes.any) {
         let (vis, ty) = (field.vis.clone(), field.ty.clone());
         return Ok(Parsed::Meta(Box::new(ir::MetaField { ident, vis, ty })));
@@ -122,6 +129,7 @@ impl Attributes {
             "read_only" => self.flags.read_only = true,
             "nullable" => self.flags.nullable = true,
             "secret" => self.flags.secret = true,
+            "scale" => self.flags.scale = true,
             "immutable" => self.rules.push(ir::Rule {
                 rule: "self == oldSelf".into(),
                 message: Some("is immutable".into()),
