@@ -15,6 +15,7 @@
 //! - [`project`]: reading only the mapped part of an object.
 //! - [`plan`]: from a question to the requests that answer it.
 //! - [`schema`]: the structural schemas of fields.
+//! - [`validate`]: validating an object before it is sent.
 //! - [`derive`]: what the derive macro's expansion stands on.
 
 pub mod crd;
@@ -32,6 +33,7 @@ pub mod plan;
 pub mod project;
 pub mod schema;
 pub mod snapshot;
+pub mod validate;
 
 pub use error::{DecodeError, DefinitionError, EncodeError, Fault};
 pub use expr::{Compare, Expr, Op, Predicate};

@@ -25,6 +25,7 @@ mod schema;
 pub use build::build;
 pub use compare::{Comparison, Difference, Effect, compare};
 pub use merge::merge;
+pub(crate) use schema::of as object_schema;
 
 #[cfg(test)]
 mod tests;

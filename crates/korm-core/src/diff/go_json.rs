@@ -12,7 +12,7 @@ use serde_json::ser::{Formatter, Serializer};
 
 struct GoFormatter;
 
-pub(super) fn to_vec<T: Serialize>(value: &T) -> Vec<u8> {
+pub(crate) fn to_vec<T: Serialize>(value: &T) -> Vec<u8> {
     let mut out = Vec::new();
     let mut serializer = Serializer::with_formatter(&mut out, GoFormatter);
     match value.serialize(&mut serializer) {

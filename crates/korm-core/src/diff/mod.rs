@@ -55,6 +55,7 @@ mod place;
 mod same;
 mod write;
 
+pub(crate) use go_json::to_vec as go_json;
 pub use merge::{FieldConflict, ThreeWay, three_way};
 pub use patch::{Patch, PatchOp};
 pub use write::{ChangeError, Changes, FieldChange, changes};
