@@ -1,0 +1,58 @@
+//! Sends the same random request sequences to the embedded server and to the reference server, and compares all that
+//! comes back. `cargo xtask differential` starts a reference server and runs this.
+
+mod compare;
+mod judge;
+mod known;
+mod normal;
+mod plan;
+mod random;
+mod report;
+mod run;
+mod session;
+mod shrink;
+mod step;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// How many sequences, and which.
+#[derive(Debug, Parser)]
+pub(crate) struct Options {
+    /// Where the random sequences begin; the same seed gives the same requests.
+    #[arg(long)]
+    seed: u64,
+    /// How many sequences.
+    #[arg(long)]
+    sequences: u32,
+    /// Only this one of them.
+    #[arg(long)]
+    only: Option<u32>,
+    /// Shrink every kind of divergence, not only the first ones.
+    #[arg(long)]
+    shrink: bool,
+    /// The kubeconfig that leads to the reference server.
+    #[arg(long)]
+    reference: PathBuf,
+    /// Take no notice of differences at places that match, such as `*/managedFields*`; for looking at something else.
+    #[arg(long, value_name = "PATTERN")]
+    ignore: Vec<String>,
+    /// Sequences under way at once.
+    #[arg(long, default_value_t = 8)]
+    at_once: usize,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let options = Options::parse();
+    match session::run(&options).await {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            report::say(&format!("differential: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}

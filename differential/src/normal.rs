@@ -1,0 +1,253 @@
+//! Taking out what two servers may choose differently: uids, times, versions, tokens, generated names, and the order
+//! of what Kubernetes itself gives in no fixed order.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde_json::{Value, json};
+
+use crate::run::Observations;
+
+/// A pattern that is written down in this file.
+fn pattern(text: &str) -> Regex {
+    // Every pattern is compiled by the tests below.
+    #[allow(clippy::expect_used, reason = "the patterns are constants, and tested")]
+    Regex::new(text).expect("a constant pattern")
+}
+
+static UID: LazyLock<Regex> =
+    LazyLock::new(|| pattern("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"));
+static TIME: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"20[2-9]\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"));
+static AGE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(<invalid>|(\d+[ydhms])+)$"));
+static DIGITS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\d+"));
+
+/// The observations of one server, made comparable.
+pub(crate) fn normalized(mut seen: Observations, namespace: &str) -> Observations {
+    let mut names = Names {
+        namespace,
+        ..Names::default()
+    };
+    for observation in seen.values() {
+        names.collect(observation);
+    }
+    for observation in seen.values_mut() {
+        names.rewrite(observation, "", false);
+    }
+    seen
+}
+
+/// What one server called things.
+#[derive(Debug, Default)]
+struct Names<'a> {
+    namespace: &'a str,
+    uids: BTreeMap<String, usize>,
+    /// Versions of objects, in order: their rank takes their place.
+    versions: BTreeSet<u64>,
+    generated: BTreeMap<String, String>,
+}
+
+impl Names<'_> {
+    fn collect(&mut self, value: &Value) {
+        match value {
+            Value::String(text) => {
+                for uid in UID.find_iter(text) {
+                    let next = self.uids.len();
+                    self.uids.entry(uid.as_str().to_owned()).or_insert(next);
+                }
+            }
+            Value::Array(items) => items.iter().for_each(|item| self.collect(item)),
+            Value::Object(members) => {
+                if let Some(metadata) = members.get("metadata").filter(|_| !is_collective(value)) {
+                    self.collect_metadata(metadata);
+                }
+                members.values().for_each(|member| self.collect(member));
+            }
+            _ => {}
+        }
+    }
+
+    fn collect_metadata(&mut self, metadata: &Value) {
+        if let Some(version) = metadata["resourceVersion"]
+            .as_str()
+            .and_then(|text| text.parse().ok())
+        {
+            self.versions.insert(version);
+        }
+        if let (Some(base), Some(name)) =
+            (metadata["generateName"].as_str(), metadata["name"].as_str())
+            && name.len() == base.len() + 5
+            && name.starts_with(base)
+        {
+            self.generated
+                .insert(name.to_owned(), format!("{base}<generated>"));
+        }
+    }
+
+    /// Rewrites a value that is the member `key`; `collective` says that it belongs to a list or a bookmark.
+    fn rewrite(&self, value: &mut Value, key: &str, collective: bool) {
+        let inner = is_collective(value) || (collective && key == "metadata");
+        match value {
+            Value::String(text) => *text = self.text(text, key, collective),
+            Value::Array(items) => {
+                items
+                    .iter_mut()
+                    .for_each(|item| self.rewrite(item, key, false));
+                if key == "managedFields" {
+                    items.sort_by_cached_key(|entry| {
+                        format!(
+                            "{}{}{}{}",
+                            entry["operation"],
+                            entry["manager"],
+                            entry["subresource"],
+                            entry["apiVersion"]
+                        )
+                    });
+                }
+                if key == "causes" {
+                    items.sort_by_cached_key(Value::to_string);
+                }
+            }
+            Value::Object(members) => {
+                for (name, member) in members.iter_mut() {
+                    self.rewrite(member, name, inner);
+                }
+                let causes = members
+                    .get("details")
+                    .and_then(|details| details["causes"].as_array())
+                    .map_or(0, Vec::len);
+                if let (true, Some(message)) = (causes > 1, members.get_mut("message")) {
+                    shorten(message);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn text(&self, text: &str, key: &str, collective: bool) -> String {
+        match key {
+            "resourceVersion" => return self.version(text, collective),
+            "continue" => {
+                return if text.is_empty() {
+                    String::new()
+                } else {
+                    "<continue>".to_owned()
+                };
+            }
+            "cells" if AGE.is_match(text) => return "<age>".to_owned(),
+            _ => {}
+        }
+        let mut text = text.replace(self.namespace, "NS");
+        for (name, base) in &self.generated {
+            text = text.replace(name, base);
+        }
+        let text = UID.replace_all(&text, |found: &regex::Captures<'_>| {
+            match self.uids.get(&found[0]) {
+                Some(number) => format!("uid-{number}"),
+                None => "uid".to_owned(),
+            }
+        });
+        let text = TIME.replace_all(&text, |found: &regex::Captures<'_>| {
+            if found.get(1).is_some() {
+                "<micro-time>"
+            } else {
+                "<time>"
+            }
+        });
+        let lower = text.to_lowercase();
+        if key == "message"
+            && (lower.contains("resource version")
+                || lower.contains("resourceversion")
+                || lower.contains("precondition"))
+        {
+            return DIGITS.replace_all(&text, "<n>").into_owned();
+        }
+        text.into_owned()
+    }
+
+    /// An object's version becomes its rank; a list's becomes the number of versions that it may know of.
+    fn version(&self, text: &str, collective: bool) -> String {
+        match text.parse::<u64>() {
+            Ok(version) if collective => {
+                format!("after-{}", self.versions.range(..=version).count())
+            }
+            Ok(version) => format!("rv-{}", self.versions.range(..version).count()),
+            Err(_) => text.to_owned(),
+        }
+    }
+}
+
+/// Whether the value's metadata are those of a collection, or of the server's whole state.
+fn is_collective(value: &Value) -> bool {
+    let kind = value["kind"].as_str().unwrap_or_default();
+    let bookmark = value
+        .pointer("/metadata/annotations/k8s.io~1initial-events-end")
+        .is_some();
+    bookmark
+        || value.get("items").is_some()
+        || kind == "Table"
+        || (kind.ends_with("List") && value["metadata"]["name"].is_null())
+}
+
+/// Several causes come in no fixed order, and are in the message once more.
+fn shorten(message: &mut Value) {
+    if let Some((head, _)) = message
+        .as_str()
+        .and_then(|text| text.split_once(" is invalid: "))
+    {
+        *message = json!(format!("{head} is invalid: <causes>"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_become_ranks_and_uids_numbers() {
+        let seen = Observations::from([
+            (
+                0,
+                json!({"body": {"metadata": {"resourceVersion": "100", "uid": "00000000-0000-4000-8000-000000000001"}}}),
+            ),
+            (
+                1,
+                json!({"body": {"metadata": {"resourceVersion": "90"}, "x": "of 00000000-0000-4000-8000-000000000001"}}),
+            ),
+            (
+                2,
+                json!({"body": {"kind": "XList", "items": [], "metadata": {"resourceVersion": "95"}}}),
+            ),
+        ]);
+        let seen = normalized(seen, "space");
+        assert_eq!(
+            seen[&0]["body"],
+            json!({"metadata": {"resourceVersion": "rv-1", "uid": "uid-0"}})
+        );
+        assert_eq!(
+            seen[&1]["body"],
+            json!({"metadata": {"resourceVersion": "rv-0"}, "x": "of uid-0"})
+        );
+        assert_eq!(seen[&2]["body"]["metadata"]["resourceVersion"], "after-1");
+    }
+
+    #[test]
+    fn times_ages_and_numbers_in_version_messages_do_not_count() {
+        let seen = Observations::from([(
+            0,
+            json!({"body": {
+                "creationTimestamp": "2026-01-02T03:04:05Z", "cells": ["a", "5s", "3"],
+                "message": "too old resource version: 1 (17)", "other": "at most 63",
+            }}),
+        )]);
+        assert_eq!(
+            normalized(seen, "space")[&0]["body"],
+            json!({
+                "creationTimestamp": "<time>", "cells": ["a", "<age>", "3"],
+                "message": "too old resource version: <n> (<n>)", "other": "at most 63",
+            })
+        );
+        assert!(!DIGITS.is_match("x"));
+    }
+}

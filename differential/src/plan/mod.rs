@@ -1,0 +1,166 @@
+//! Making random sequences of requests.
+
+pub(crate) mod kinds;
+mod metadata;
+mod patches;
+mod pool;
+mod reads;
+mod schema;
+mod writes;
+
+use http::Method;
+use serde_json::json;
+
+use crate::random::Random;
+use crate::step::{Step, Then};
+
+pub(crate) use kinds::Kind;
+pub(crate) use pool::{DEFINITIONS, Pool};
+
+/// Steps of a sequence, beside the one that makes its namespace.
+const SHORTEST: usize = 22;
+const LONGEST: usize = 36;
+/// Kinds that one sequence works with; few, so that requests meet.
+const KINDS: usize = 2;
+
+/// What is done at a step, each as often as its weight says.
+const MIX: [(usize, Action); 18] = [
+    (22, Action::Create),
+    (6, Action::Get),
+    (13, Action::List),
+    (6, Action::Watch),
+    (9, Action::Replace),
+    (9, Action::MergePatch),
+    (7, Action::JsonPatch),
+    (5, Action::StrategicPatch),
+    (8, Action::Apply),
+    (5, Action::Status),
+    (3, Action::Scale),
+    (8, Action::Delete),
+    (2, Action::DeleteCollection),
+    (4, Action::Table),
+    (3, Action::Malformed),
+    (2, Action::Namespace),
+    (2, Action::Definition),
+    (1, Action::Nowhere),
+];
+
+#[derive(Clone, Copy, Debug)]
+enum Action {
+    Create,
+    Get,
+    List,
+    Watch,
+    Replace,
+    MergePatch,
+    JsonPatch,
+    StrategicPatch,
+    Apply,
+    Status,
+    Scale,
+    Delete,
+    DeleteCollection,
+    Table,
+    Malformed,
+    Namespace,
+    Definition,
+    Nowhere,
+}
+
+/// The sequence of this number; the same for the same seed.
+pub(crate) fn sequence(seed: u64, number: u32, pool: &Pool) -> Vec<Step> {
+    let mut random = Random::new(seed, u64::from(number));
+    let natives = kinds::natives();
+    let mut kinds: Vec<&Kind> = Vec::new();
+    for _ in 0..KINDS {
+        let from = if random.percent(50) || pool.kinds.is_empty() {
+            &natives
+        } else {
+            &pool.kinds
+        };
+        kinds.push(random.pick(from));
+    }
+    let mut steps = vec![
+        Step::new(Method::POST, "namespaces", "/api/v1/namespaces")
+            .json(json!({"metadata": {"name": "@{ns}"}})),
+    ];
+    let count = SHORTEST + random.below(LONGEST - SHORTEST);
+    for id in 1..=count {
+        let kind = *random.pick(&kinds);
+        // A step refers to what the last ones answered.
+        let earlier = id.saturating_sub(1 + random.below(8));
+        let mut step = step(&mut random, kind, earlier);
+        step.id = id;
+        steps.push(step);
+    }
+    steps
+}
+
+fn step(random: &mut Random, kind: &Kind, earlier: usize) -> Step {
+    match random.weighted(&MIX) {
+        Action::Create => writes::create(random, kind),
+        Action::Get => reads::get(random, kind),
+        Action::List => reads::list(random, kind, earlier),
+        Action::Watch => reads::watch(random, kind, earlier),
+        Action::Replace => writes::replace(random, kind, earlier),
+        Action::MergePatch => patches::merge(random, kind, earlier),
+        Action::JsonPatch => patches::json(random, kind, earlier),
+        Action::StrategicPatch => patches::strategic(random, kind),
+        Action::Apply => patches::apply(random, kind),
+        Action::Status => writes::status(random, kind, earlier),
+        Action::Scale => writes::scale(random, kind, earlier),
+        Action::Delete => writes::delete(random, kind, earlier),
+        Action::DeleteCollection => writes::delete_collection(random, kind),
+        Action::Table => reads::table(random, kind),
+        Action::Malformed => writes::malformed(random, kind),
+        Action::Namespace => namespace(random, earlier),
+        Action::Definition => pool::dry_definition(random),
+        Action::Nowhere => nowhere(random),
+    }
+}
+
+/// The sequence's own namespace as an object.
+fn namespace(random: &mut Random, earlier: usize) -> Step {
+    let own = "/api/v1/namespaces/@{ns}";
+    let step = |method, path: &str| Step::new(method, "namespaces", path);
+    match random.below(7) {
+        0 => step(Method::GET, own),
+        1 => step(Method::PATCH, own).typed(
+            "application/merge-patch+json",
+            json!({"metadata": {"labels": {"seq": "@{ns}"}}}),
+        ),
+        2 => step(
+            Method::GET,
+            "/api/v1/namespaces?labelSelector=kubernetes.io/metadata.name=@{ns}",
+        ),
+        3 => step(Method::DELETE, &format!("{own}?dryRun=All")),
+        4 => step(Method::POST, "/api/v1/namespaces").json(json!({"metadata": {"name": "A.b"}})),
+        5 => {
+            let mut watch = step(
+                Method::GET,
+                &format!(
+                    "/api/v1/namespaces?watch=1&resourceVersion=@{{rv:{earlier}}}&fieldSelector=metadata.name=@{{ns}}"
+                ),
+            );
+            watch.then = Then::Watch;
+            watch
+        }
+        _ => step(Method::POST, "/api/v1/namespaces").json(json!({"metadata": {"name": "@{ns}"}})),
+    }
+}
+
+/// A path that leads nowhere.
+fn nowhere(random: &mut Random) -> Step {
+    let paths = [
+        "/apis/no.korm.test/v1/things",
+        "/api/v1/things",
+        "/api/v2/pods",
+        "/apis/apps/v1/namespaces/@{ns}/things/a",
+        "/api/v1/namespaces/@{ns}/configmaps/a/status",
+        "/api/v1/namespaces/@{ns}/configmaps/a/b/c",
+        "/nowhere",
+        "/api/v1/namespaces/@{ns}/configmaps/",
+    ];
+    let methods = [Method::GET, Method::POST, Method::DELETE];
+    Step::new(random.pick(&methods).clone(), "none", *random.pick(&paths))
+}

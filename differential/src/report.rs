@@ -1,0 +1,50 @@
+//! What the person at the terminal sees.
+
+use std::io::Write as _;
+
+use crate::compare::Divergence;
+use crate::step::Step;
+
+/// Differences shown of one divergence.
+const SHOWN: usize = 6;
+/// Characters shown of one value.
+const WIDTH: usize = 700;
+
+/// Prints a line.
+pub(crate) fn say(line: &str) {
+    // Nothing is left to do when nobody listens.
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// Prints a divergence with the requests that show it; without them only what differed.
+pub(crate) fn divergence(steps: &[Step], divergence: &Divergence, sequences: &[u32]) {
+    let some: Vec<String> = sequences.iter().take(5).map(ToString::to_string).collect();
+    say(&format!(
+        "\n═══ {}\n    {} sequences, such as {}",
+        divergence.signature,
+        sequences.len(),
+        some.join(", ")
+    ));
+    for step in steps {
+        say(&step.curl());
+    }
+    say(&format!("the answers to step {} differ:", divergence.step));
+    for difference in divergence.differences.iter().take(SHOWN) {
+        let shown = |value: &Option<serde_json::Value>| match value {
+            Some(value) => value.to_string().chars().take(WIDTH).collect::<String>(),
+            None => "(absent)".to_owned(),
+        };
+        say(&format!(
+            "  {}\n    embedded:  {}\n    reference: {}",
+            difference.at,
+            shown(&difference.embedded),
+            shown(&difference.reference)
+        ));
+    }
+    if divergence.differences.len() > SHOWN {
+        say(&format!(
+            "  and {} more",
+            divergence.differences.len() - SHOWN
+        ));
+    }
+}

@@ -1,0 +1,269 @@
+//! Sending a sequence to one server, and writing down all that comes back.
+
+use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures::{FutureExt as _, StreamExt as _};
+use http::{Request, StatusCode, header};
+use http_body_util::BodyExt as _;
+use kube::Client;
+use kube::client::Body;
+use serde_json::{Value, json};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::step::{Answers, Step, Then};
+
+/// No answer for that long is an answer of its own.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a watch may take to tell what the other server told.
+const EVENT_PATIENCE: Duration = Duration::from_secs(2);
+/// How long nothing must have come for a watch to have told all.
+const QUIET: Duration = Duration::from_millis(25);
+/// How long a controller may take to finish a delete.
+const SETTLE_PATIENCE: Duration = Duration::from_secs(8);
+
+/// One of the two servers.
+#[derive(Clone)]
+pub(crate) struct Endpoint {
+    pub(crate) client: Client,
+}
+
+/// What came back, by step.
+pub(crate) type Observations = BTreeMap<usize, Value>;
+
+impl Endpoint {
+    /// Sends the steps one after the other. `events` says how many events each watch had on the other server, if it
+    /// is known already.
+    pub(crate) async fn run(
+        &self,
+        steps: &[Step],
+        namespace: &str,
+        events: Option<&Observations>,
+    ) -> Observations {
+        let mut answers = Answers::new(namespace);
+        let mut seen = Observations::new();
+        let mut watches = Vec::new();
+        for step in steps {
+            let (observation, watch) = self.send(step, &answers).await;
+            answers.add(step.id, &observation["body"]);
+            seen.insert(step.id, observation);
+            if let Some(watch) = watch {
+                watches.push((step.id, watch));
+            }
+        }
+        self.finish_watches(watches, events, &mut seen).await;
+        seen
+    }
+
+    async fn send(&self, step: &Step, answers: &Answers) -> (Value, Option<Watch>) {
+        let answer = AssertUnwindSafe(timeout(PATIENCE, self.send_once(step, answers)))
+            .catch_unwind()
+            .await;
+        let failed = |what: String| (json!({"status": 0, "body": what}), None);
+        match answer {
+            Ok(Ok(Ok(seen))) => seen,
+            Ok(Ok(Err(error))) => failed(format!("no answer: {error}")),
+            Ok(Err(_)) => failed(format!("no answer in {} s", PATIENCE.as_secs())),
+            Err(panic) => {
+                let text = panic.downcast_ref::<String>().cloned();
+                let text =
+                    text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+                failed(format!("panicked: {}", text.unwrap_or_default()))
+            }
+        }
+    }
+
+    async fn send_once(
+        &self,
+        step: &Step,
+        answers: &Answers,
+    ) -> Result<(Value, Option<Watch>), kube::Error> {
+        let path = answers.fill(&step.path);
+        let mut tries = 0;
+        let response = loop {
+            let mut request = Request::builder()
+                .method(step.method.clone())
+                .uri(&path)
+                .header(header::USER_AGENT, "korm-differential/1")
+                .header(header::ACCEPT_ENCODING, "identity");
+            if let Some(accept) = &step.accept {
+                request = request.header(header::ACCEPT, accept);
+            }
+            let mut bytes = Vec::new();
+            if let Some((content_type, body)) = &step.body {
+                request = request.header(header::CONTENT_TYPE, content_type);
+                bytes = answers.fill(&body.text()).into_bytes();
+            }
+            let request = request
+                .body(Body::from(bytes))
+                .map_err(kube::Error::HttpError)?;
+            let response = self.client.send(request).await?;
+            tries += 1;
+            // A kind that has just been established asks for a moment.
+            if response.status() != StatusCode::TOO_MANY_REQUESTS || tries > 5 {
+                break response;
+            }
+            sleep(Duration::from_secs(1)).await;
+        };
+        let (head, body) = response.into_parts();
+        let mut seen = json!({"status": head.status.as_u16()});
+        if let Some(content_type) = head.headers.get(header::CONTENT_TYPE) {
+            seen["contentType"] = json!(String::from_utf8_lossy(content_type.as_bytes()));
+        }
+        let warnings: Vec<_> = head
+            .headers
+            .get_all(header::WARNING)
+            .iter()
+            .map(|one| String::from_utf8_lossy(one.as_bytes()))
+            .collect();
+        if !warnings.is_empty() {
+            seen["warnings"] = json!(warnings);
+        }
+        if step.then == Then::Watch && head.status == StatusCode::OK {
+            return Ok((seen, Some(Watch::read(body))));
+        }
+        let bytes = body.collect().await?.to_bytes();
+        seen["body"] = decoded(&bytes);
+        if step.then == Then::Settle && head.status == StatusCode::OK {
+            seen["settled"] = json!(self.settle(&path).await?);
+        }
+        Ok((seen, None))
+    }
+
+    /// Waits until the controllers have finished a delete.
+    async fn settle(&self, path: &str) -> Result<&'static str, kube::Error> {
+        let begin = Instant::now();
+        while begin.elapsed() < SETTLE_PATIENCE {
+            let request = Request::get(path)
+                .body(Body::from(Vec::new()))
+                .map_err(kube::Error::HttpError)?;
+            let response = self.client.send(request).await?;
+            if response.status() == StatusCode::NOT_FOUND {
+                return Ok("gone");
+            }
+            let object = decoded(&response.into_body().collect().await?.to_bytes());
+            let finalizers = object
+                .pointer("/metadata/finalizers")
+                .and_then(Value::as_array);
+            let under_way = finalizers.is_some_and(|all| {
+                all.iter()
+                    .any(|one| one == "foregroundDeletion" || one == "orphan")
+            });
+            if !under_way {
+                return Ok("held");
+            }
+            sleep(Duration::from_millis(10)).await;
+        }
+        Ok("unfinished")
+    }
+
+    async fn finish_watches(
+        &self,
+        watches: Vec<(usize, Watch)>,
+        others: Option<&Observations>,
+        seen: &mut Observations,
+    ) {
+        if watches.is_empty() {
+            return;
+        }
+        let begin = Instant::now();
+        if let Some(others) = others {
+            let complete = || {
+                watches.iter().all(|(id, watch)| {
+                    let expected = others
+                        .get(id)
+                        .and_then(|other| other["events"].as_array())
+                        .map_or(0, Vec::len);
+                    watch.count() >= expected
+                })
+            };
+            while !complete() && begin.elapsed() < EVENT_PATIENCE {
+                sleep(Duration::from_millis(3)).await;
+            }
+        }
+        let total = || {
+            watches
+                .iter()
+                .map(|(_, watch)| watch.count())
+                .sum::<usize>()
+        };
+        let mut before = total();
+        loop {
+            sleep(QUIET).await;
+            let now = total();
+            if now == before || begin.elapsed() > EVENT_PATIENCE {
+                break;
+            }
+            before = now;
+        }
+        for (id, watch) in watches {
+            if let Some(observation) = seen.get_mut(&id) {
+                observation["events"] = Value::Array(watch.end());
+            }
+        }
+    }
+}
+
+/// An open watch, read in the background.
+struct Watch {
+    events: Arc<Mutex<Vec<Value>>>,
+    reader: JoinHandle<()>,
+}
+
+impl Watch {
+    fn read<B>(body: B) -> Self
+    where
+        B: http_body::Body<Data = bytes::Bytes> + Send + 'static,
+        B::Error: std::fmt::Display + Send,
+    {
+        let events = Arc::new(Mutex::new(Vec::new()));
+        let into = Arc::clone(&events);
+        let reader = tokio::spawn(async move {
+            let mut data = Box::pin(body.into_data_stream());
+            let mut unread = Vec::new();
+            while let Some(Ok(chunk)) = data.next().await {
+                unread.extend_from_slice(&chunk);
+                while let Some(end) = unread.iter().position(|byte| *byte == b'\n') {
+                    let line: Vec<u8> = unread.drain(..=end).collect();
+                    let event = decoded(&line);
+                    if !is_idle_bookmark(&event) {
+                        into.lock()
+                            .unwrap_or_else(PoisonError::into_inner)
+                            .push(event);
+                    }
+                }
+            }
+        });
+        Self { events, reader }
+    }
+
+    fn count(&self) -> usize {
+        self.events
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .len()
+    }
+
+    fn end(self) -> Vec<Value> {
+        self.reader.abort();
+        self.events
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}
+
+/// A bookmark that only says how far the server is: it comes when it comes.
+fn is_idle_bookmark(event: &Value) -> bool {
+    event["type"] == "BOOKMARK" && event.pointer("/object/metadata/annotations").is_none()
+}
+
+fn decoded(bytes: &[u8]) -> Value {
+    if bytes.is_empty() {
+        return Value::Null;
+    }
+    serde_json::from_slice(bytes).unwrap_or_else(|_| json!(String::from_utf8_lossy(bytes)))
+}

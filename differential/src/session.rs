@@ -1,0 +1,254 @@
+//! One run: connect, install the kinds, compare the sequences, judge the list of known divergences.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use futures::StreamExt as _;
+use http::{Method, Request, StatusCode};
+use kube::client::{Body, ClientBuilder};
+use kube::config::{Config, KubeConfigOptions, Kubeconfig};
+use serde_json::json;
+use tokio::time::sleep;
+
+use crate::compare::Divergence;
+use crate::judge::Judge;
+use crate::known::Known;
+use crate::plan::{self, DEFINITIONS, Kind, Pool};
+use crate::random::Random;
+use crate::run::Endpoint;
+use crate::shrink::shrink;
+use crate::step::Step;
+use crate::{Options, report};
+
+type Error = Box<dyn std::error::Error + Send + Sync>;
+
+/// Custom kinds of one run.
+const KINDS: usize = 16;
+/// Kinds of divergence that are shrunk unless all are asked for.
+const SHRUNK: usize = 12;
+/// How long a kind may take to be served.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A divergence with the sequences that show it.
+struct Found {
+    steps: Vec<Step>,
+    divergence: Divergence,
+    sequences: Vec<u32>,
+}
+
+/// Runs everything; true when the servers agree, and the list of known divergences is exact.
+pub(crate) async fn run(options: &Options) -> Result<bool, Error> {
+    let begin = Instant::now();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
+    let run = format!("d{:x}", now & 0xfff_ffff);
+    let judge = Judge::new(
+        embedded()?,
+        reference(options).await?,
+        Known::read(&options.ignore)?,
+        run.clone(),
+    );
+    let pool = Pool::random(&mut Random::new(options.seed, u64::MAX), KINDS, &run);
+
+    let mut found: BTreeMap<String, Found> = BTreeMap::new();
+    install(&judge, &pool, &mut found).await?;
+    let stale = stale_entries(&judge).await;
+
+    let numbers: Vec<u32> = options
+        .only
+        .map_or_else(|| (0..options.sequences).collect(), |only| vec![only]);
+    let total = numbers.len();
+    let mut requests = 0;
+    let mut done = 0;
+    let mut unsteady = 0;
+    let mut met = BTreeSet::new();
+    let mut results = futures::stream::iter(numbers)
+        .map(|number| {
+            let steps = plan::sequence(options.seed, number, &pool);
+            let judge = &judge;
+            async move { (number, confirm(judge, &steps).await, steps) }
+        })
+        .buffer_unordered(options.at_once);
+    while let Some((number, outcome, steps)) = results.next().await {
+        requests += steps.len();
+        done += 1;
+        met.extend(outcome.met);
+        unsteady += usize::from(outcome.unsteady);
+        if let Some(divergence) = outcome.divergence {
+            add(&mut found, steps, divergence, number);
+        }
+        if done % 100 == 0 {
+            report::say(&format!(
+                "{done}/{total} sequences, {} kinds of divergence",
+                found.len()
+            ));
+        }
+    }
+    drop(results);
+
+    let limit = if options.shrink { usize::MAX } else { SHRUNK };
+    let mut worst: Vec<&Found> = found.values().collect();
+    worst.sort_by_key(|found| std::cmp::Reverse(found.sequences.len()));
+    for (rank, found) in worst.iter().enumerate() {
+        let shown = if rank < limit {
+            shrink(&judge, &found.steps, &found.divergence).await
+        } else {
+            (Vec::new(), found.divergence.clone())
+        };
+        report::divergence(&shown.0, &shown.1, &found.sequences);
+    }
+    for entry in &stale {
+        report::say(&format!(
+            "the listed divergence `{entry}` shows no difference any more: take it out of DIVERGENCES.md"
+        ));
+    }
+    report::say(&format!(
+        "seed {}: {done} sequences, {requests} requests to each server in {:.0} s; {} kinds of divergence in {} sequences, \
+         {} listed ones met, {} of {} listed entries stale, {unsteady} sequences that differed only once",
+        options.seed,
+        begin.elapsed().as_secs_f64(),
+        found.len(),
+        found
+            .values()
+            .map(|found| found.sequences.len())
+            .sum::<usize>(),
+        met.len(),
+        stale.len(),
+        judge.known.entries.len(),
+    ));
+    Ok(found.is_empty() && stale.is_empty())
+}
+
+fn add(found: &mut BTreeMap<String, Found>, steps: Vec<Step>, divergence: Divergence, number: u32) {
+    let entry = found.entry(divergence.signature.clone());
+    entry
+        .or_insert_with(|| Found {
+            steps,
+            divergence,
+            sequences: Vec::new(),
+        })
+        .sequences
+        .push(number);
+}
+
+/// What became of one sequence.
+struct Outcome {
+    divergence: Option<Divergence>,
+    met: Vec<usize>,
+    unsteady: bool,
+}
+
+/// Compares, and where the servers differ compares again: a lagging cache of the reference server does not lag twice
+/// in the same way.
+async fn confirm(judge: &Judge, steps: &[Step]) -> Outcome {
+    let first = judge.compare(steps).await;
+    let Some(divergence) = first.divergence else {
+        return Outcome {
+            divergence: None,
+            met: first.met,
+            unsteady: false,
+        };
+    };
+    let again = judge.compare(steps).await;
+    let unsteady = again
+        .divergence
+        .as_ref()
+        .is_none_or(|again| again.signature != divergence.signature);
+    Outcome {
+        divergence: again.divergence,
+        met: first.met,
+        unsteady,
+    }
+}
+
+fn embedded() -> Result<Endpoint, Error> {
+    let server = korm_apiserver::Server::builder().build()?;
+    Ok(Endpoint {
+        client: kube::Client::new(server, "default"),
+    })
+}
+
+async fn reference(options: &Options) -> Result<Endpoint, Error> {
+    let kubeconfig = Kubeconfig::read_from(&options.reference)?;
+    let choice = KubeConfigOptions::default();
+    let mut config = Config::from_custom_kubeconfig(kubeconfig, &choice).await?;
+    // Each answer counts as it comes.
+    config.default_retry = false;
+    Ok(Endpoint {
+        client: ClientBuilder::try_from(config)?.build(),
+    })
+}
+
+/// Installs the run's kinds on both servers, compares the definitions, and waits until objects can be made.
+async fn install(
+    judge: &Judge,
+    pool: &Pool,
+    found: &mut BTreeMap<String, Found>,
+) -> Result<(), Error> {
+    let mut creates = Vec::new();
+    for (number, definition) in pool.definitions.iter().enumerate() {
+        let mut step = Step::new(Method::POST, "customresourcedefinitions", DEFINITIONS)
+            .json(definition.clone());
+        step.id = number;
+        creates.push(step);
+    }
+    let verdict = judge.compare(&creates).await;
+    for step in &creates {
+        let (ours, theirs) = verdict.answers(step.id);
+        if ours["status"] != 201 || theirs["status"] != 201 {
+            report::say(&format!(
+                "definition {} was refused: {ours} / {theirs}\n{}",
+                step.id,
+                step.curl()
+            ));
+        }
+    }
+    if let Some(divergence) = verdict.divergence {
+        add(found, creates, divergence, 0);
+    }
+    for kind in &pool.kinds {
+        for endpoint in [&judge.embedded, &judge.reference] {
+            wait_until_served(endpoint, kind).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn wait_until_served(endpoint: &Endpoint, kind: &Kind) -> Result<(), Error> {
+    let path = kind.collection().replace("@{ns}", "default") + "?dryRun=All";
+    let probe =
+        json!({"apiVersion": kind.api_version, "kind": kind.kind, "metadata": {"name": "probe"}})
+            .to_string();
+    let begin = Instant::now();
+    loop {
+        let request = Request::post(&path)
+            .header("content-type", "application/json")
+            .body(Body::from(probe.clone().into_bytes()))?;
+        let status = endpoint.client.send(request).await?.status();
+        match status {
+            StatusCode::NOT_FOUND | StatusCode::TOO_MANY_REQUESTS if begin.elapsed() < PATIENCE => {
+                sleep(Duration::from_millis(200)).await;
+            }
+            StatusCode::NOT_FOUND | StatusCode::TOO_MANY_REQUESTS => {
+                report::say(&format!("{path} is not served: {status}"));
+                return Ok(());
+            }
+            _ => return Ok(()),
+        }
+    }
+}
+
+/// The entries of the list whose witness no longer shows them.
+async fn stale_entries(judge: &Judge) -> Vec<String> {
+    let mut stale = Vec::new();
+    for (number, entry) in judge.known.entries.iter().enumerate() {
+        let mut steps = vec![
+            Step::new(Method::POST, "namespaces", "/api/v1/namespaces")
+                .json(json!({"metadata": {"name": "@{ns}"}})),
+        ];
+        steps.extend(entry.witness.iter().cloned());
+        if !judge.compare(&steps).await.met.contains(&number) {
+            stale.push(entry.name.clone());
+        }
+    }
+    stale
+}

@@ -1,0 +1,181 @@
+//! One request, written so that it can be sent to either server.
+//!
+//! What a server chooses by itself (versions, uids, tokens, generated names) is referred to by placeholders, filled in
+//! from that server's own earlier answers: `@{rv:3}` is the resourceVersion that step 3 answered with. `@{ns}` is the
+//! namespace of the attempt.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use http::Method;
+use serde_json::Value;
+
+/// A request of a sequence.
+#[derive(Clone, Debug)]
+pub(crate) struct Step {
+    /// Stays the same when other steps are taken out of the sequence.
+    pub(crate) id: usize,
+    pub(crate) method: Method,
+    /// Path and query, with placeholders.
+    pub(crate) path: String,
+    /// The plural of the resource that this is about, for grouping what is found.
+    pub(crate) resource: String,
+    pub(crate) accept: Option<String>,
+    pub(crate) body: Option<(String, Body)>,
+    pub(crate) then: Then,
+}
+
+/// A request body, with placeholders in its text.
+#[derive(Clone, Debug)]
+pub(crate) enum Body {
+    Json(Value),
+    Text(String),
+}
+
+impl Body {
+    pub(crate) fn text(&self) -> String {
+        match self {
+            Self::Json(value) => value.to_string(),
+            Self::Text(text) => text.clone(),
+        }
+    }
+}
+
+/// How the answer is taken.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Then {
+    /// It is read whole.
+    Read,
+    /// It is a stream, read until the sequence is over.
+    Watch,
+    /// It is read whole; then, where the delete is finished by a controller, that is waited for.
+    Settle,
+}
+
+impl Step {
+    /// A request without a body.
+    pub(crate) fn new(method: Method, resource: &str, path: impl Into<String>) -> Self {
+        let path = path.into();
+        Self {
+            id: 0,
+            method,
+            path,
+            resource: resource.to_owned(),
+            accept: None,
+            body: None,
+            then: Then::Read,
+        }
+    }
+
+    pub(crate) fn json(mut self, body: Value) -> Self {
+        self.body = Some(("application/json".to_owned(), Body::Json(body)));
+        self
+    }
+
+    pub(crate) fn typed(mut self, content_type: &str, body: Value) -> Self {
+        self.body = Some((content_type.to_owned(), Body::Json(body)));
+        self
+    }
+
+    /// The request as a person can repeat it: `$S` is the server, `rq` the shell function that the report explains.
+    pub(crate) fn curl(&self) -> String {
+        let mut line = format!("# step {}\nrq {} '{}'", self.id, self.method, self.path);
+        if let Some(accept) = &self.accept {
+            // Writing to a String does not fail.
+            let _ = write!(line, " -H 'accept: {accept}'");
+        }
+        if let Some((content_type, body)) = &self.body {
+            let text = body.text().replace('\'', "'\\''");
+            let _ = write!(line, " -H 'content-type: {content_type}' -d '{text}'");
+        }
+        if self.then == Then::Watch {
+            line.push_str(" -N &");
+        }
+        line
+    }
+}
+
+/// What one server has answered so far, for filling in placeholders.
+#[derive(Debug, Default)]
+pub(crate) struct Answers {
+    pub(crate) namespace: String,
+    bodies: BTreeMap<usize, Value>,
+}
+
+impl Answers {
+    pub(crate) fn new(namespace: &str) -> Self {
+        Self {
+            namespace: namespace.to_owned(),
+            bodies: BTreeMap::new(),
+        }
+    }
+
+    pub(crate) fn add(&mut self, step: usize, body: &Value) {
+        self.bodies.insert(step, body.clone());
+    }
+
+    /// The text with its placeholders filled in; one that refers to nothing becomes empty.
+    pub(crate) fn fill(&self, text: &str) -> String {
+        let mut filled = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(start) = rest.find("@{") {
+            filled.push_str(&rest[..start]);
+            rest = &rest[start + 2..];
+            let end = rest.find('}').unwrap_or(rest.len());
+            filled.push_str(&self.value(&rest[..end]));
+            rest = rest.get(end + 1..).unwrap_or_default();
+        }
+        filled.push_str(rest);
+        filled
+    }
+
+    fn value(&self, placeholder: &str) -> String {
+        let Some((what, step)) = placeholder.split_once(':') else {
+            return self.namespace.clone();
+        };
+        let pointer = match what {
+            "rv" => "/metadata/resourceVersion",
+            "uid" => "/metadata/uid",
+            "name" => "/metadata/name",
+            _ => "/metadata/continue",
+        };
+        let body = step
+            .parse()
+            .ok()
+            .and_then(|step: usize| self.bodies.get(&step));
+        let value = body
+            .and_then(|body| body.pointer(pointer))
+            .and_then(Value::as_str);
+        value.unwrap_or_default().to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn placeholders_are_filled_in_from_earlier_answers() {
+        let mut answers = Answers::new("space");
+        answers.add(
+            3,
+            &json!({"metadata": {"resourceVersion": "17", "uid": "u"}}),
+        );
+        assert_eq!(
+            answers.fill("/a/@{ns}?rv=@{rv:3}&u=@{uid:3}&c=@{continue:3}!"),
+            "/a/space?rv=17&u=u&c=!"
+        );
+        assert_eq!(answers.fill("@{rv:9}"), "");
+        assert_eq!(answers.fill("plain"), "plain");
+    }
+
+    #[test]
+    fn a_step_reads_as_a_command() {
+        let step = Step::new(Method::POST, "configmaps", "/x").json(json!({"it": "'s"}));
+        assert_eq!(
+            step.curl(),
+            "# step 0\nrq POST '/x' -H 'content-type: application/json' -d '{\"it\":\"'\\''s\"}'"
+        );
+    }
+}
