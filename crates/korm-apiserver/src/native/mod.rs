@@ -5,6 +5,8 @@
 //! where it leaves them out, quantities and times take their canonical form, unknown fields are
 //! dropped.
 
+mod conversion;
+mod defaults;
 mod duration;
 mod normalize;
 mod quantity;
@@ -17,6 +19,8 @@ pub(crate) use quantity::canonical as canonical_quantity;
 pub(crate) use time::{
     canonical as canonical_time, micro_text, parse_micro, parse_seconds, seconds_text,
 };
+
+pub(crate) use defaults::default;
 
 use crate::facts;
 use serde_json::{Value, json};
@@ -39,6 +43,15 @@ pub(crate) fn normalize(group: &str, version: &str, kind: &str, object: &Value) 
         metadata["managedFields"] = entries.clone();
     }
     normal
+}
+
+/// An object of a native kind as it is after decoding: normalized, old fields brought into their
+/// new form, defaults filled in.
+pub(crate) fn complete(group: &str, version: &str, kind: &str, object: &Value) -> Value {
+    let mut object = normalize(group, version, kind, object);
+    conversion::convert(group, kind, &mut object);
+    default(group, version, kind, &mut object);
+    object
 }
 
 /// The protobuf message of a native kind.

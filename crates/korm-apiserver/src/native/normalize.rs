@@ -15,6 +15,13 @@ pub(super) struct Normal {
     pub(super) empty: bool,
 }
 
+/// An empty list or map.
+const EMPTY: Normal = Normal {
+    value: Value::Null,
+    zero: false,
+    empty: true,
+};
+
 impl Normal {
     /// A value that is something.
     pub(super) fn of(value: Value) -> Self {
@@ -130,11 +137,11 @@ pub(super) fn normalize(wire: &Wire, value: Option<&Value>) -> Normal {
 fn list(item: &Wire, value: Option<&Value>) -> Normal {
     match value {
         None => Normal::scalar(Value::Null, true),
-        Some(Value::Array(items)) => Normal {
-            value: items.iter().map(|value| element(item, value)).collect(),
-            zero: false,
-            empty: items.is_empty(),
-        },
+        // An empty list does not survive being stored.
+        Some(Value::Array(items)) if items.is_empty() => EMPTY,
+        Some(Value::Array(items)) => {
+            Normal::of(items.iter().map(|value| element(item, value)).collect())
+        }
         Some(other) => Normal::of(other.clone()),
     }
 }
@@ -142,14 +149,13 @@ fn list(item: &Wire, value: Option<&Value>) -> Normal {
 fn map(item: &Wire, value: Option<&Value>) -> Normal {
     match value {
         None => Normal::scalar(Value::Null, true),
-        Some(Value::Object(entries)) => Normal {
-            value: entries
+        Some(Value::Object(entries)) if entries.is_empty() => EMPTY,
+        Some(Value::Object(entries)) => Normal::of(
+            entries
                 .iter()
                 .map(|(k, v)| (k.clone(), element(item, v)))
                 .collect(),
-            zero: false,
-            empty: entries.is_empty(),
-        },
+        ),
         Some(other) => Normal::of(other.clone()),
     }
 }

@@ -10,6 +10,7 @@ const WRONG_NUMBER: &str = "unable to parse numeric part of quantity";
 
 /// Nothing smaller is kept.
 const NANO: i32 = -9;
+const MILLI: i32 = -3;
 
 #[derive(Clone, Copy, PartialEq)]
 enum Format {
@@ -42,6 +43,20 @@ pub(crate) fn canonical(text: &str) -> Result<String, String> {
     if keeps_its_text(&parts, exponent, format) {
         return Ok(text.to_owned());
     }
+    written(&parts, exponent, format, NANO)
+}
+
+/// The text of a quantity that is rounded up to thousandths, in canonical form whatever it was.
+///
+/// # Errors
+/// Upstream's message for text that is no quantity.
+pub(super) fn rounded_to_milli(text: &str) -> Result<String, String> {
+    let parts = split(text).ok_or(WRONG_FORMAT)?;
+    let (exponent, format) = interpret(parts.suffix).ok_or(WRONG_SUFFIX)?;
+    written(&parts, exponent, format, MILLI)
+}
+
+fn written(parts: &Parts<'_>, exponent: i32, format: Format, least: i32) -> Result<String, String> {
     let digits = format!("{}{}", parts.whole, parts.fraction);
     let digits = digits.trim_start_matches('0');
     // A fraction has a few digits; a text with more than two billion is longer than any request.
@@ -53,7 +68,7 @@ pub(crate) fn canonical(text: &str) -> Result<String, String> {
             scale: scale.saturating_add(exponent),
         },
     };
-    let amount = amount.rounded_up(NANO);
+    let amount = amount.rounded_up(least);
     if amount.digits.is_empty() {
         return Ok("0".to_owned());
     }
@@ -316,6 +331,14 @@ mod tests {
             (".5", "500m"),
         ] {
             assert_eq!(canonical(text).as_deref(), Ok(expected), "{text}");
+        }
+        for (text, expected) in [
+            ("100u", "1m"),
+            ("1.500", "1500m"),
+            ("+5", "5"),
+            ("1Gi", "1Gi"),
+        ] {
+            assert_eq!(rounded_to_milli(text).as_deref(), Ok(expected), "{text}");
         }
         for (text, error) in [
             ("", WRONG_FORMAT),
