@@ -215,7 +215,7 @@ fn decode_native_object(
             (decoded.value, decoded.strict)
         }
     };
-    let mut object = native::normalize(group, version, kind, &value);
+    let mut object = native::complete(group, version, kind, &value);
     if let Some(fields) = object.as_object_mut() {
         fields.insert("kind".to_owned(), kind.into());
         fields.insert(

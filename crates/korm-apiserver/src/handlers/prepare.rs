@@ -8,6 +8,7 @@ use super::Context;
 use crate::crd;
 use crate::meta::names::NameRule;
 use crate::meta::{self, validate_metadata, validate_metadata_update};
+use crate::native;
 use crate::resources::Resource;
 use crate::schema::{FieldError, FieldPath};
 use crate::status::{ApiError, Qualified};
@@ -21,9 +22,16 @@ pub(super) fn for_create(resource: &Resource, object: &mut Value) {
         crd::prepare_create(object);
     } else if resource.strategy.status {
         reset_status(resource, object, None);
+        if resource.is_native() {
+            // A status that was reset is written as Go writes an empty one.
+            *object = native::complete(&resource.group, &resource.version, &resource.kind, object);
+        }
     }
     if resource.strategy.generation {
         meta::set(object, "generation", 1);
+    }
+    if resource.is_core("pods") {
+        object["status"] = json!({"phase": "Pending", "qosClass": native::qos_class(object)});
     }
     if resource.is_core("namespaces") {
         object["status"] = json!({"phase": "Active"});

@@ -9,6 +9,7 @@ mod conversion;
 mod defaults;
 mod duration;
 mod normalize;
+mod pod;
 mod quantity;
 mod special;
 mod time;
@@ -21,6 +22,7 @@ pub(crate) use time::{
 };
 
 pub(crate) use defaults::default;
+pub(crate) use pod::qos_class;
 
 use crate::facts;
 use serde_json::{Value, json};
