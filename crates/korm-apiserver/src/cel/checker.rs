@@ -52,10 +52,13 @@ pub(crate) fn check_expression(
             ("oldSelf".to_owned(), Known::Nothing),
         ]),
         errors: Vec::new(),
+        complaints: HashMap::new(),
     };
     let result = checker.infer(expression.tree());
     let scalar = checker.scalar(result);
-    let errors = checker.errors;
+    let mut errors = checker.errors;
+    errors.sort_by_key(|(column, _)| *column);
+    let errors: Vec<String> = errors.into_iter().map(|(_, error)| error).collect();
     if !errors.is_empty() {
         return Err(format!("compilation failed: {}", errors.join("\n")));
     }
@@ -74,7 +77,10 @@ struct Checker<'c> {
     source: &'c str,
     types: &'c Types,
     variables: HashMap<String, Known>,
-    errors: Vec<String>,
+    /// Errors with their columns.
+    errors: Vec<(usize, String)>,
+    /// How often a name was complained of: the next complaint is of its next occurrence.
+    complaints: HashMap<String, usize>,
 }
 
 impl Checker<'_> {
@@ -91,7 +97,7 @@ impl Checker<'_> {
                 LiteralValue::Int(_) => Known::Scalar("int"),
                 LiteralValue::String(_) => Known::Scalar("string"),
                 LiteralValue::UInt(_) => Known::Scalar("uint"),
-                LiteralValue::Null => Known::Nothing,
+                LiteralValue::Null => Known::Scalar("null"),
             },
             Expr::List(list) => {
                 list.elements.iter().for_each(|element| {
@@ -122,7 +128,8 @@ impl Checker<'_> {
             return *known;
         }
         if !name.starts_with('@') && !operators::IDENTIFIERS.contains(&name) {
-            let column = self.find_word(name, |before, _| !before.ends_with('.'));
+            let nth = self.nth_complaint(name);
+            let column = self.find_word(name, nth, |before, _| !before.ends_with('.'));
             self.fail(
                 column,
                 &format!("undeclared reference to '{name}' (in container '')"),
@@ -141,7 +148,8 @@ impl Checker<'_> {
                 let column = if select.test {
                     self.source.find("has(").map_or(1, |at| at + 4)
                 } else {
-                    self.find_word(name, |before, _| before.trim_end().ends_with('.'))
+                    let nth = self.nth_complaint(name);
+                    self.find_word(name, nth, |before, _| before.trim_end().ends_with('.'))
                         .saturating_sub(1)
                 };
                 self.fail(column, &format!("undefined field '{name}'"));
@@ -193,7 +201,13 @@ impl Checker<'_> {
             return self.operator(name, symbol, *left, *right);
         }
         match name {
-            "_&&_" | "_||_" | "!_" | "@in" | "@not_strictly_false" => return Known::Scalar("bool"),
+            "_&&_" | "_||_" | "!_" => {
+                for (arg, known) in call.args.iter().zip(&args) {
+                    self.expect_bool(arg, *known);
+                }
+                return Known::Scalar("bool");
+            }
+            "@in" | "@not_strictly_false" => return Known::Scalar("bool"),
             "-_" => return args.first().copied().unwrap_or(Known::Nothing),
             "_[_]" => {
                 return args
@@ -212,11 +226,32 @@ impl Checker<'_> {
         let is_operator = name.starts_with(|c: char| !c.is_ascii_alphabetic());
         let last = name.rsplit('.').next().unwrap_or(name);
         if !is_operator && !operators::FUNCTIONS.contains(&last) {
-            let column = self.find_word(name, |_, after| after.trim_start().starts_with('('));
+            let nth = self.nth_complaint(name);
+            let column = self.find_word(name, nth, |_, after| after.trim_start().starts_with('('));
             let message = format!("undeclared reference to '{name}' (in container '')");
             self.fail(column + name.len(), &message);
         }
         Known::Nothing
+    }
+
+    fn expect_bool(&mut self, arg: &IdedExpr, known: Known) {
+        let (Some(found), Expr::Literal(literal)) = (self.scalar(known), &arg.expr) else {
+            return;
+        };
+        if found == "bool" {
+            return;
+        }
+        let text = match literal {
+            LiteralValue::Int(int) => int.inner().to_string(),
+            LiteralValue::Double(double) => double.inner().to_string(),
+            LiteralValue::String(text) => format!("'{}'", text.inner()),
+            _ => return,
+        };
+        let column = self
+            .source
+            .find(&text)
+            .map_or(1, |at| self.source[..at].chars().count() + 1);
+        self.fail(column, &format!("expected type 'bool' but found '{found}'"));
     }
 
     fn operator(&mut self, name: &str, symbol: &str, left: Known, right: Known) -> Known {
@@ -329,16 +364,25 @@ impl Checker<'_> {
         }
     }
 
-    /// Column, from 1, of the first occurrence of a word that `fits` what is before and after it.
-    fn find_word(&self, word: &str, fits: impl Fn(&str, &str) -> bool) -> usize {
+    /// How often this name was complained of before.
+    fn nth_complaint(&mut self, name: &str) -> usize {
+        let count = self.complaints.entry(name.to_owned()).or_default();
+        *count += 1;
+        *count - 1
+    }
+
+    /// Column, from 1, of the occurrence of a word that `fits` what is before and after it, the
+    /// first being number 0.
+    fn find_word(&self, word: &str, nth: usize, fits: impl Fn(&str, &str) -> bool) -> usize {
         let is_word = |c: char| c == '_' || c.is_ascii_alphanumeric();
         self.source
             .match_indices(word)
-            .find(|(at, _)| {
+            .filter(|(at, _)| {
                 let (before, rest) = self.source.split_at(*at);
                 let after = &rest[word.len()..];
                 !before.ends_with(is_word) && !after.starts_with(is_word) && fits(before, after)
             })
+            .nth(nth)
             .map_or(1, |(at, _)| self.source[..at].chars().count() + 1)
     }
 
@@ -354,8 +398,8 @@ impl Checker<'_> {
     }
 
     fn fail(&mut self, column: usize, message: &str) {
-        let column = isize::try_from(column).unwrap_or(1);
-        let error = located(self.source, 1, column, message);
+        let shown = isize::try_from(column).unwrap_or(1);
+        let error = (column, located(self.source, 1, shown, message));
         if !self.errors.contains(&error) {
             self.errors.push(error);
         }

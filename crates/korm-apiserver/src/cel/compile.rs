@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use kube_cel::cel::common::ast::{
-    ComprehensionExpr, EntryExpr, Expr, IdedExpr, ListExpr, LiteralValue,
-};
+use kube_cel::cel::common::ast::{EntryExpr, Expr, IdedExpr};
 use kube_cel::cel::parser::{ExpressionReferences, Parser};
 
 /// A parsed expression.
@@ -60,43 +58,15 @@ pub(super) fn located(source: &str, line: isize, column: isize, message: &str) -
 const OPT_SELECT: &str = "_?._";
 const OPT_INDEX: &str = "_[?_]";
 
-/// Writes out the macro `cel.bind(name, value, expression)`, which the crate does not know: a
-/// comprehension over nothing whose accumulator is the name; and optional selections.
+/// Rewrites what the crate gets wrong.
 fn rewrite(tree: &mut IdedExpr) {
     for_children(tree, &mut rewrite);
-    let id = tree.id;
     let Expr::Call(call) = &mut tree.expr else {
         return;
     };
     if call.func_name == OPT_SELECT {
         call.func_name = OPT_INDEX.to_owned();
-        return;
     }
-    let of_cel = call
-        .target
-        .as_deref()
-        .is_some_and(|target| target.expr == Expr::Ident("cel".to_owned()));
-    if call.func_name != "bind" || !of_cel {
-        return;
-    }
-    let Ok([name, value, result]) = <[IdedExpr; 3]>::try_from(std::mem::take(&mut call.args))
-    else {
-        return;
-    };
-    let Expr::Ident(name_text) = name.expr.clone() else {
-        return;
-    };
-    let ided = |expr| IdedExpr { id, expr };
-    tree.expr = Expr::Comprehension(Box::new(ComprehensionExpr {
-        iter_range: ided(Expr::List(ListExpr::new(Vec::new()))),
-        iter_var: "#unused".to_owned(),
-        iter_var2: None,
-        accu_var: name_text,
-        accu_init: value,
-        loop_cond: ided(Expr::Literal(LiteralValue::Boolean(false.into()))),
-        loop_step: name,
-        result,
-    }));
 }
 
 /// Calls `visit` for every direct child.

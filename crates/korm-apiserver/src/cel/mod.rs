@@ -9,6 +9,7 @@ mod compile;
 mod escape;
 mod operators;
 mod run;
+mod type_values;
 mod values;
 
 #[cfg(test)]
@@ -16,7 +17,7 @@ mod tests;
 
 pub(crate) use checker::check_expression;
 pub(crate) use compile::Expression;
-pub(crate) use run::{Broken, check};
+pub(crate) use run::check;
 
 use crate::schema::types::Types;
 

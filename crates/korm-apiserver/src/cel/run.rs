@@ -6,7 +6,7 @@ use kube_cel::cel::{Context, ExecutionError, ResolveResult, Value as Cel};
 use serde_json::Value;
 
 use super::compile::Expression;
-use super::values;
+use super::{type_values, values};
 use crate::schema::field_error::{BadValue, ErrorKind, FieldError, FieldPath};
 use crate::schema::rules::CelRule;
 use crate::schema::types::{Shape, Type, TypeId, Types};
@@ -29,6 +29,7 @@ pub(crate) struct Broken {
 pub(crate) fn check(types: &Types, root: TypeId, value: &Value, old: Option<&Value>) -> Broken {
     let mut context = Context::default().with_all();
     context.add_function("dyn", |value: Cel| -> ResolveResult { Ok(value) });
+    type_values::add(&mut context);
     let mut run = Run {
         types,
         context: &context,

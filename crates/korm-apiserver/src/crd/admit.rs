@@ -60,7 +60,7 @@ pub(crate) fn prepare_create(crd: &mut Value) {
     crd["status"] = json!({
         "conditions": null,
         "acceptedNames": {"plural": "", "kind": ""},
-        "storedVersions": [],
+        "storedVersions": null,
     });
     add_stored_version(crd);
 }
@@ -76,7 +76,12 @@ fn add_stored_version(crd: &mut Value) {
     let storage = versions
         .and_then(|all| all.iter().find(|version| version["storage"] == true))
         .map(|version| version["name"].clone());
-    if let (Some(name), Some(stored)) = (storage, crd["status"]["storedVersions"].as_array_mut())
+    let Some(name) = storage else { return };
+    let stored = &mut crd["status"]["storedVersions"];
+    if !stored.is_array() {
+        *stored = json!([]);
+    }
+    if let Some(stored) = stored.as_array_mut()
         && !stored.contains(&name)
     {
         stored.push(name);

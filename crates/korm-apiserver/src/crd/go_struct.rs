@@ -140,7 +140,10 @@ fn object(fields: &[(&str, String)]) -> String {
 }
 
 /// `[]apiextensions.CustomResourceDefinitionVersion`, without what all versions have in common.
-pub(super) fn versions(parts: &Parts) -> String {
+pub(super) fn versions(parts: &Parts<'_>) -> String {
+    if parts.versions.is_empty() && parts.spec["versions"].is_array() {
+        return "[]".to_owned();
+    }
     list(&parts.versions, |version| {
         let flag = |name: &str| (version.value[name] == true).to_string();
         let validation = (parts.shared.schema.is_none() && version.value.get("schema").is_some())

@@ -17,8 +17,10 @@ mod validate;
 mod versions;
 
 #[cfg(test)]
+mod answers_tests;
+#[cfg(test)]
 mod tests;
 
 pub(crate) use admit::{default_crd, prepare_create, prepare_update, validate_crd, warnings};
-pub(crate) use compiled::{Column, CompiledCrd, Names, Scale, Version, compile};
+pub(crate) use compiled::{Column, CompiledCrd, Scale, Version, compile};
 pub(crate) use names::{accept_names, establish, is_true};

@@ -19,10 +19,9 @@ pub(crate) mod types;
 pub(crate) mod validate;
 
 pub(crate) use defaults::{apply_defaults, prune_nulls};
-pub(crate) use field_error::{BadValue, ErrorKind, FieldError, FieldPath};
+pub(crate) use field_error::{BadValue, FieldError, FieldPath};
 pub(crate) use list_types::check_lists;
 pub(crate) use prune::prune;
-pub(crate) use rules::Rules;
 pub(crate) use types::{
     ListType, ObjectShape, PatchStrategy, Property, Shape, Type, TypeId, Types,
 };

@@ -24,7 +24,7 @@ fn go_fault(pattern: &str) -> Option<String> {
         let was_repeated = repeated_at.take();
         match c {
             '\\' => match chars.next() {
-                None => return Some("trailing backslash at end of expression".to_owned()),
+                None => return Some("trailing backslash at end of expression: ``".to_owned()),
                 Some((_, next)) => {
                     if next.is_ascii_alphabetic() && !"ApPabBcCdDsSwWzQEtnrfvx".contains(next) {
                         return Some(format!("invalid escape sequence: `\\{next}`"));
@@ -33,8 +33,14 @@ fn go_fault(pattern: &str) -> Option<String> {
                 }
             },
             '[' => {
-                if !skip_class(&mut chars) {
-                    return Some(format!("missing closing ]: `{}`", &pattern[at..]));
+                match skip_class(pattern, &mut chars) {
+                    Class::Good => {}
+                    Class::Open => {
+                        return Some(format!("missing closing ]: `{}`", &pattern[at..]));
+                    }
+                    Class::BadRange(range) => {
+                        return Some(format!("invalid character class range: `{range}`"));
+                    }
                 }
                 repeatable = true;
             }
@@ -74,6 +80,18 @@ fn go_fault(pattern: &str) -> Option<String> {
                     repeated_at = Some(at);
                 }
             }
+            '{' => {
+                let rest = &pattern[at + 1..];
+                if let Some((low, high)) = repetition(rest) {
+                    let too_many = low > MAX_REPEAT || high.is_some_and(|high| high > MAX_REPEAT);
+                    if too_many || high.is_some_and(|high| low > high) {
+                        let end = rest.find('}').unwrap_or(0);
+                        let shown = &pattern[at..=at + 1 + end];
+                        return Some(format!("invalid repeat count: `{shown}`"));
+                    }
+                }
+                repeatable = true;
+            }
             '|' => repeatable = false,
             '^' | '$' => repeatable = true,
             _ => repeatable = true,
@@ -82,16 +100,41 @@ fn go_fault(pattern: &str) -> Option<String> {
     (depth > 0).then(|| format!("missing closing ): `{pattern}`"))
 }
 
-fn skip_class(chars: &mut std::iter::Peekable<std::str::CharIndices<'_>>) -> bool {
+/// Go repeats no more than this often.
+const MAX_REPEAT: u64 = 1000;
+
+/// What is found of a class.
+enum Class {
+    Good,
+    /// It does not end.
+    Open,
+    /// A range that ends before it begins.
+    BadRange(String),
+}
+
+fn skip_class(pattern: &str, chars: &mut std::iter::Peekable<std::str::CharIndices<'_>>) -> Class {
+    let mut start: Option<char> = None;
+    let mut bad = None;
     if chars.peek().is_some_and(|(_, c)| *c == '^') {
         chars.next();
     }
     let mut first = true;
-    while let Some((_, c)) = chars.next() {
+    while let Some((at, c)) = chars.next() {
+        let before = start.take();
         match c {
-            ']' if !first => return true,
+            ']' if !first => return bad.map_or(Class::Good, Class::BadRange),
             '\\' => {
                 chars.next();
+            }
+            '-' if before.is_some() => {
+                let end = pattern[at + 1..].chars().next();
+                if let (Some(low), Some(high)) = (before, end)
+                    && high != ']'
+                    && high != '\\'
+                    && low > high
+                {
+                    bad.get_or_insert(format!("{low}-{high}"));
+                }
             }
             '[' if chars.peek().is_some_and(|(_, c)| *c == ':') => {
                 let mut last = ' ';
@@ -102,11 +145,11 @@ fn skip_class(chars: &mut std::iter::Peekable<std::str::CharIndices<'_>>) -> boo
                     last = c;
                 }
             }
-            _ => {}
+            c => start = Some(c),
         }
         first = false;
     }
-    false
+    Class::Open
 }
 
 fn translate(pattern: &str) -> String {
@@ -150,7 +193,7 @@ fn translate(pattern: &str) -> String {
                 out.push(c);
             }
             '-' if in_class && chars.peek() == Some(&'-') => out.push_str("\\-"),
-            '{' if !in_class && !is_repetition(&chars.clone().collect::<String>()) => {
+            '{' if !in_class && repetition(&chars.clone().collect::<String>()).is_none() => {
                 out.push_str("\\{");
             }
             c => out.push(c),
@@ -199,14 +242,18 @@ fn escape(next: char, in_class: bool, out: &mut String) {
     out.push_str(ascii);
 }
 
-/// Whether what follows `{` makes it a repetition: `2}`, `2,}`, `2,3}`.
-fn is_repetition(rest: &str) -> bool {
-    let Some((inside, _)) = rest.split_once('}') else {
-        return false;
+/// The bounds of a repetition where what follows `{` makes it one: `2}`, `2,}`, `2,3}`.
+fn repetition(rest: &str) -> Option<(u64, Option<u64>)> {
+    let (inside, _) = rest.split_once('}')?;
+    let number = |text: &str| {
+        let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        digits.then(|| text.parse().unwrap_or(u64::MAX))
     };
-    let (low, high) = inside.split_once(',').unwrap_or((inside, ""));
-    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
-    !low.is_empty() && digits(low) && digits(high)
+    match inside.split_once(',') {
+        None => number(inside).map(|count| (count, Some(count))),
+        Some((low, "")) => number(low).map(|low| (low, None)),
+        Some((low, high)) => Some((number(low)?, Some(number(high)?))),
+    }
 }
 
 #[cfg(test)]
@@ -245,6 +292,14 @@ mod tests {
     fn faults_are_gos() {
         let fault = |pattern| compile(pattern).unwrap_err();
         assert_eq!(fault("[a"), "error parsing regexp: missing closing ]: `[a`");
+        assert_eq!(
+            fault("[b-a]"),
+            "error parsing regexp: invalid character class range: `b-a`"
+        );
+        assert_eq!(
+            fault("a{2,1}"),
+            "error parsing regexp: invalid repeat count: `{2,1}`"
+        );
         assert_eq!(fault("(a"), "error parsing regexp: missing closing ): `(a`");
         assert_eq!(fault("a)"), "error parsing regexp: unexpected ): `a)`");
         assert_eq!(

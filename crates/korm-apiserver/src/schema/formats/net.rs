@@ -63,8 +63,12 @@ pub(super) fn is_cidr(text: &str) -> bool {
         && length.parse::<u32>().is_ok_and(|length| length <= limit)
 }
 
-/// 6, 8 or 20 bytes as pairs of digits with `:` or `-`, or as groups of four with `.`.
+/// 6, 8 or 20 bytes as pairs of digits with `:` or `-`, as groups of four with `.`, or without
+/// separators.
 pub(super) fn is_mac(text: &str) -> bool {
+    if text.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return matches!(text.len(), 12 | 16 | 40);
+    }
     let (separator, width) = match text.as_bytes().get(2) {
         Some(b':') => (':', 2),
         Some(b'-') => ('-', 2),
