@@ -94,6 +94,7 @@ pub(crate) fn text(value: &Value) -> Bytes {
 
 /// An object as real ones are: some labels, an annotation, and the managedFields that the server makes of them.
 pub(crate) fn object(number: u32, tool: &str) -> Value {
+    let variety = ["Frost", "Redhaven", "Elberta"][number as usize % 3];
     json!({
         "apiVersion": format!("{}/v1", crate::kinds::GROUP),
         "kind": "Peach",
@@ -102,6 +103,6 @@ pub(crate) fn object(number: u32, tool: &str) -> Value {
             "labels": {"orchard": format!("orchard-{}", number % 10), "app.kubernetes.io/managed-by": tool},
             "annotations": {"pykorm.infomaniak.com/note": "picked in the morning"}
         },
-        "spec": {"variety": ["Frost", "Redhaven", "Elberta"][number as usize % 3], "price": number % 100}
+        "spec": {"variety": variety, "price": number % 100}
     })
 }

@@ -29,7 +29,6 @@ type Error = Box<dyn std::error::Error + Send + Sync>;
 pub enum Chore {
     /// Run the reference server: the real kube-apiserver and etcd, until Ctrl-C.
     Testbed(testbed::Options),
-<<<<<<< Updated upstream
     /// Run every test: Rust, documentation, the suite on both servers, Python.
     Test(test::Options),
     /// Send the same random requests to the embedded and the reference server, and compare the answers.
@@ -38,10 +37,8 @@ pub enum Chore {
     Tidy,
     /// Run everything that a change must pass.
     Ci(ci::Options),
-=======
     /// Measure korm beside others: processor time, duration and peak memory.
     Bench(bench::Options),
->>>>>>> Stashed changes
     /// Record what the embedded server knows of the native kinds, from the Kubernetes Go modules.
     Record(record::Args),
 }
@@ -51,14 +48,11 @@ impl Chore {
     pub fn run(self) -> Result<()> {
         match self {
             Self::Testbed(options) => testbed::run(&options),
-<<<<<<< Updated upstream
             Self::Test(options) => test::run(&options),
             Self::Differential(options) => differential::run(&options),
             Self::Tidy => tidy::run(),
             Self::Ci(options) => ci::run(&options),
-=======
             Self::Bench(options) => bench::run(&options),
->>>>>>> Stashed changes
             Self::Record(args) => {
                 record::run(&args).map_err(|error| Failure::new(error.to_string()))
             }

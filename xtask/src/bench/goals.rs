@@ -26,7 +26,12 @@ impl Goals {
     fn push(&mut self, what: String, reached: f64, bound: f64, at_least: bool) {
         // Cases that were left out have no medians.
         if !reached.is_nan() {
-            self.0.push(Goal { what, reached, bound, at_least });
+            self.0.push(Goal {
+                what,
+                reached,
+                bound,
+                at_least,
+            });
         }
     }
 
@@ -61,7 +66,10 @@ mod tests {
         goals.at_least("large", 1.5, 1.0);
         goals.at_most("not measured", f64::NAN, 1.0);
         let text = goals.markdown();
-        assert!(text.contains("| small | 0.50 | ≤ 0.33 | **missed** |"), "{text}");
+        assert!(
+            text.contains("| small | 0.50 | ≤ 0.33 | **missed** |"),
+            "{text}"
+        );
         assert!(text.contains("| large | 1.50 | ≥ 1.00 | met |"), "{text}");
         assert!(!text.contains("not measured"), "{text}");
     }

@@ -29,7 +29,9 @@ pub(super) struct Run {
 pub(super) fn run(command: &Command) -> Result<Run> {
     let this = std::env::current_exe().context(|| "cannot find this program".to_owned())?;
     let mut parent = Command::new(this);
-    parent.args(["bench", "measure", "--"]).arg(command.get_program());
+    parent
+        .args(["bench", "measure", "--"])
+        .arg(command.get_program());
     parent.args(command.get_args());
     for (name, value) in command.get_envs() {
         if let Some(value) = value {
@@ -54,13 +56,19 @@ pub(super) fn print(command: &[String]) -> Result<()> {
         return Err(Failure::new("there is no program to measure"));
     };
     let mut child = Command::new(program);
-    child.args(arguments).stdin(Stdio::null()).stderr(Stdio::inherit());
+    child
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit());
     let shown = process::shown(&child);
     let begin = Instant::now();
     let output = child.output().context(|| format!("cannot run {shown}"))?;
     let wall = begin.elapsed();
     if !output.status.success() {
-        return Err(Failure::new(format!("{shown} ended with {}", output.status)));
+        return Err(Failure::new(format!(
+            "{shown} ended with {}",
+            output.status
+        )));
     }
     let text = String::from_utf8_lossy(&output.stdout);
     let said: Value = text

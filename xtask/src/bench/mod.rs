@@ -54,7 +54,10 @@ impl Options {
     /// The cases without those that `--only` leaves out.
     fn wanted(&self, cases: Vec<report::Case>) -> Vec<report::Case> {
         let part = self.only.as_deref().unwrap_or_default();
-        cases.into_iter().filter(|case| case.has_in_name(part)).collect()
+        cases
+            .into_iter()
+            .filter(|case| case.has_in_name(part))
+            .collect()
     }
 }
 

@@ -18,17 +18,14 @@ impl Programs {
     /// Builds the Rust programs as users build theirs: optimised.
     pub(super) fn build(kubeconfig: &Path) -> Result<Self> {
         console::say(format_args!("building the programs to be measured"));
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         process::run(
-            Command::new(cargo)
+            Command::new(env!("CARGO"))
                 .current_dir(workspace::root())
                 .args(["build", "--quiet", "--release", "--package", "korm-benches"]),
         )?;
-        let target = std::env::var_os("CARGO_TARGET_DIR")
-            .map_or_else(|| workspace::root().join("target"), PathBuf::from);
         let name = format!("korm-bench{}", std::env::consts::EXE_SUFFIX);
         Ok(Self {
-            rust: target.join("release").join(name),
+            rust: workspace::target().join("release").join(name),
             kubeconfig: std::path::absolute(kubeconfig)
                 .context(|| format!("cannot use {}", kubeconfig.display()))?,
         })
@@ -38,7 +35,10 @@ impl Programs {
     pub(super) fn rust(&self, case: &str, namespace: &str, arguments: &[String]) -> Command {
         let mut command = Command::new(&self.rust);
         command.arg("--kubeconfig").arg(&self.kubeconfig);
-        command.args(["--namespace", namespace]).args(arguments).arg(case);
+        command
+            .args(["--namespace", namespace])
+            .args(arguments)
+            .arg(case);
         command
     }
 
@@ -47,7 +47,11 @@ impl Programs {
         let module = workspace::root().join("benches").join("go");
         let path = workspace::cache()?.join(format!("bench-go{}", std::env::consts::EXE_SUFFIX));
         process::run(
-            Command::new("go").current_dir(module).args(["build", "-o"]).arg(&path).arg("."),
+            Command::new("go")
+                .current_dir(module)
+                .args(["build", "-o"])
+                .arg(&path)
+                .arg("."),
         )?;
         Ok(path)
     }
@@ -59,7 +63,9 @@ impl Programs {
     /// The namespace with so many objects, which are made unless they are there.
     pub(super) fn prepared(&self, objects: u32) -> Result<String> {
         let namespace = format!("bench-{objects}");
-        console::say(format_args!("making sure of {objects} objects in {namespace}"));
+        console::say(format_args!(
+            "making sure of {objects} objects in {namespace}"
+        ));
         process::output(&mut self.rust("prepare", &namespace, &flag("objects", objects)))?;
         Ok(namespace)
     }
@@ -67,8 +73,13 @@ impl Programs {
     /// A proxy before the server, that makes each round trip so many milliseconds longer.
     pub(super) fn proxy(&self, delay: u32) -> Result<Proxy> {
         let mut command = self.rust("proxy", "default", &[]);
-        command.arg(format!("--delay={delay}")).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.spawn().context(|| "cannot start the proxy".to_owned())?;
+        command
+            .arg(format!("--delay={delay}"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
+        let mut child = command
+            .spawn()
+            .context(|| "cannot start the proxy".to_owned())?;
         let mut line = String::new();
         if let Some(stdout) = child.stdout.take() {
             BufReader::new(stdout)
@@ -76,10 +87,15 @@ impl Programs {
                 .context(|| "the proxy does not say its port".to_owned())?;
         }
         let port = line.trim().parse();
-        let proxy = Proxy { child, port: *port.as_ref().unwrap_or(&0) };
+        let proxy = Proxy {
+            child,
+            port: *port.as_ref().unwrap_or(&0),
+        };
         match port {
             Ok(_) => Ok(proxy),
-            Err(_) => Err(Failure::new(format!("the proxy says no port, but {line:?}"))),
+            Err(_) => Err(Failure::new(format!(
+                "the proxy says no port, but {line:?}"
+            ))),
         }
     }
 }

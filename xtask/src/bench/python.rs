@@ -30,9 +30,8 @@ pub(super) fn run(options: &Options, kubeconfig: &Path) -> Result<()> {
 
     let mut text = String::from("## pykorm beside other clients\n");
     let mut goals = Goals::default();
-    let list = |environment: &Environment, case: &str| {
-        environment.program(kubeconfig, &[case, &listed])
-    };
+    let list =
+        |environment: &Environment, case: &str| environment.program(kubeconfig, &[case, &listed]);
     let mut cases = options.wanted(vec![
         Case::new("http.client + json.loads", list(&clients, "list_http")),
         Case::new("http.client, bytes alone", list(&clients, "list_bytes")),
@@ -45,10 +44,15 @@ pub(super) fn run(options: &Options, kubeconfig: &Path) -> Result<()> {
     ]);
     let title = format!("List of {OBJECTS} objects, one attribute of each read");
     let table = Table::measure(title, &mut cases, options.runs)?;
-    if let (Some(floor), Some(pykorm)) =
-        (table.medians("http.client + json.loads"), table.medians("pykorm"))
-    {
-        goals.at_most("CPU of the list, to http.client + json.loads", pykorm.cpu / floor.cpu, 0.4);
+    if let (Some(floor), Some(pykorm)) = (
+        table.medians("http.client + json.loads"),
+        table.medians("pykorm"),
+    ) {
+        goals.at_most(
+            "CPU of the list, to http.client + json.loads",
+            pykorm.cpu / floor.cpu,
+            0.4,
+        );
         goals.at_most("peak memory of the list, in MB", pykorm.peak, 45.0);
     }
     text += &table.markdown();
@@ -69,10 +73,15 @@ pub(super) fn run(options: &Options, kubeconfig: &Path) -> Result<()> {
     if let (Some(pykorm), Some(other)) = (beyond("import pykorm"), beyond("import kubernetes")) {
         goals.at_most("import, to that of kubernetes", pykorm / other, 0.1);
     }
-    if let (Some(pykorm), Some(other)) =
-        (beyond("one object by pykorm"), beyond("one object by lightkube"))
-    {
-        goals.at_most("import, connect and list one, to lightkube's", pykorm / other, 0.25);
+    if let (Some(pykorm), Some(other)) = (
+        beyond("one object by pykorm"),
+        beyond("one object by lightkube"),
+    ) {
+        goals.at_most(
+            "import, connect and list one, to lightkube's",
+            pykorm / other,
+            0.25,
+        );
     }
     text += &table.markdown();
 
@@ -103,11 +112,18 @@ impl Environment {
     /// The environment of this name with these packages, made unless it is there.
     fn make(name: &str, packages: &[&str]) -> Result<Self> {
         let dir = workspace::cache()?.join("bench-python").join(name);
-        let python = dir.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
+        let python = dir.join(if cfg!(windows) {
+            "Scripts/python.exe"
+        } else {
+            "bin/python"
+        });
         if !python.is_file() {
-            let outside = ["python3", "python"].into_iter().find_map(process::find).ok_or_else(|| {
-                Failure::new("there is no Python on PATH: install Python 3.10 or newer")
-            })?;
+            let outside = ["python3", "python"]
+                .into_iter()
+                .find_map(process::find)
+                .ok_or_else(|| {
+                    Failure::new("there is no Python on PATH: install Python 3.10 or newer")
+                })?;
             process::run(Command::new(outside).args(["-m", "venv"]).arg(&dir))?;
         }
         let environment = Self { python };
@@ -123,15 +139,27 @@ impl Environment {
 
     fn pip(&self, packages: impl IntoIterator<Item = String>) -> Result<()> {
         let mut command = Command::new(&self.python);
-        command.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+        command.args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+        ]);
         process::run(command.args(packages))
     }
 
     /// One case of the programs in `benches/python`.
     fn program(&self, kubeconfig: &Path, arguments: &[&str]) -> Command {
-        let script = workspace::root().join("benches").join("python").join("bench.py");
+        let script = workspace::root()
+            .join("benches")
+            .join("python")
+            .join("bench.py");
         let mut command = Command::new(&self.python);
-        command.arg(script).args(arguments).env("KUBECONFIG", kubeconfig);
+        command
+            .arg(script)
+            .args(arguments)
+            .env("KUBECONFIG", kubeconfig);
         command
     }
 }

@@ -17,7 +17,11 @@ pub(super) struct Case {
 
 impl Case {
     pub(super) fn new(name: &'static str, command: Command) -> Self {
-        Self { name, command, before: None }
+        Self {
+            name,
+            command,
+            before: None,
+        }
     }
 
     pub(super) fn has_in_name(&self, part: &str) -> bool {
@@ -97,7 +101,9 @@ impl Table {
             return text;
         };
         for (name, _) in &self.rows {
-            let Some(row) = self.medians(name) else { continue };
+            let Some(row) = self.medians(name) else {
+                continue;
+            };
             // Writing to a String does not fail.
             let _ = writeln!(
                 text,

@@ -50,19 +50,39 @@ fn lists(options: &Options, programs: &Programs, objects: u32, goals: &mut Goals
     ];
     let title = format!("List of {objects} objects");
     let table = Table::measure(title, &mut options.wanted(cases), options.runs)?;
-    let (get, kube, korm) =
-        (table.medians("bare GET"), table.medians("kube-rs list"), table.medians("korm list"));
+    let (get, kube, korm) = (
+        table.medians("bare GET"),
+        table.medians("kube-rs list"),
+        table.medians("korm list"),
+    );
     if let (Some(get), Some(kube), Some(korm)) = (get, kube, korm) {
         let of = format!("list of {objects}: ");
         let added = (korm.cpu - get.cpu) / (kube.cpu - get.cpu);
-        goals.at_most(of.clone() + "CPU that korm adds to the GET, to what kube-rs adds", added, 1.0 / 3.0);
-        goals.at_most(of.clone() + "peak memory, to kube-rs's", korm.peak / kube.peak, 0.25);
-        goals.at_most(of + "end to end, to the bare GET", korm.wall / get.wall, 1.2);
+        goals.at_most(
+            of.clone() + "CPU that korm adds to the GET, to what kube-rs adds",
+            added,
+            1.0 / 3.0,
+        );
+        goals.at_most(
+            of.clone() + "peak memory, to kube-rs's",
+            korm.peak / kube.peak,
+            0.25,
+        );
+        goals.at_most(
+            of + "end to end, to the bare GET",
+            korm.wall / get.wall,
+            1.2,
+        );
     }
     Ok(table)
 }
 
-fn paging(options: &Options, programs: &Programs, objects: u32, goals: &mut Goals) -> Result<Table> {
+fn paging(
+    options: &Options,
+    programs: &Programs,
+    objects: u32,
+    goals: &mut Goals,
+) -> Result<Table> {
     let namespace = programs.prepared(objects)?;
     let proxy = programs.proxy(DELAY)?;
     let by_500 = [flag("page", 500), flag("port", proxy.port)].concat();
@@ -74,9 +94,10 @@ fn paging(options: &Options, programs: &Programs, objects: u32, goals: &mut Goal
     ];
     let title = format!("List of {objects} objects by 500, {DELAY} ms away");
     let table = Table::measure(title, &mut options.wanted(cases), options.runs)?;
-    if let (Some(floor), Some(korm)) =
-        (table.medians("bare GET, by 500"), table.medians("korm list, by 500"))
-    {
+    if let (Some(floor), Some(korm)) = (
+        table.medians("bare GET, by 500"),
+        table.medians("korm list, by 500"),
+    ) {
         let what = format!("paging {DELAY} ms away, to the latency floor");
         goals.at_most(what, korm.seconds / floor.seconds, 1.15);
     }
