@@ -26,10 +26,18 @@ pub(crate) struct Bare {
 impl Bare {
     pub(crate) async fn connect(options: &Options) -> anyhow::Result<Self> {
         let config = options.config().await?;
-        let token = config.auth_info.token.as_ref().context("the kubeconfig has no token")?;
+        let token = config
+            .auth_info
+            .token
+            .as_ref()
+            .context("the kubeconfig has no token")?;
         Ok(Self {
             client: Client::builder(TokioExecutor::new()).build(config.rustls_https_connector()?),
-            server: config.cluster_url.to_string().trim_end_matches('/').to_owned(),
+            server: config
+                .cluster_url
+                .to_string()
+                .trim_end_matches('/')
+                .to_owned(),
             token: format!("Bearer {}", token.expose_secret()),
         })
     }
@@ -51,7 +59,10 @@ impl Bare {
         if !answer.status().is_success() {
             let status = answer.status();
             let text = answer.into_body().collect().await?.to_bytes();
-            bail!("{method} {path}: {status} {}", String::from_utf8_lossy(&text));
+            bail!(
+                "{method} {path}: {status} {}",
+                String::from_utf8_lossy(&text)
+            );
         }
         Ok(answer)
     }
@@ -71,16 +82,24 @@ impl Bare {
     /// Reads a body without keeping it: its size, and its last bytes.
     pub(crate) async fn skim(&self, path: &str) -> anyhow::Result<(u64, Vec<u8>)> {
         const TAIL: usize = 4096;
-        let mut body = self.send("GET", path, "application/json", Bytes::new()).await?.into_body();
+        let mut body = self
+            .send("GET", path, "application/json", Bytes::new())
+            .await?
+            .into_body();
         let (mut size, mut tail) = (0, Vec::with_capacity(2 * TAIL));
         while let Some(frame) = body.frame().await {
-            let Ok(data) = frame?.into_data() else { continue };
+            let Ok(data) = frame?.into_data() else {
+                continue;
+            };
             size += data.len() as u64;
             let last = &data[data.len().saturating_sub(TAIL)..];
-            tail.drain(..(tail.len() + last.len()).saturating_sub(TAIL).min(tail.len()));
+            tail.drain(
+                ..(tail.len() + last.len())
+                    .saturating_sub(TAIL)
+                    .min(tail.len()),
+            );
             tail.extend_from_slice(last);
         }
         Ok((size, tail))
     }
 }
-

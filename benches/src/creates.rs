@@ -44,7 +44,10 @@ pub(crate) async fn kube(options: &Options) -> anyhow::Result<Done> {
         .map(|number| {
             let api = api.clone();
             async move {
-                let spec = PeachSpec { variety: "Frost".to_owned(), price: number.into() };
+                let spec = PeachSpec {
+                    variety: "Frost".to_owned(),
+                    price: number.into(),
+                };
                 let mut peach = Peach::new(&name(number), spec);
                 let orchard = ("orchard".to_owned(), format!("orchard-{}", number % 10));
                 peach.metadata.labels = Some([orchard].into());

@@ -21,7 +21,11 @@ pub(crate) async fn prepare(options: &Options) -> anyhow::Result<Done> {
     let server = Bare::connect(options).await?;
     install(&server).await?;
     let namespace = json!({"metadata": {"name": options.namespace}});
-    or_exists(server.whole("POST", "/api/v1/namespaces", JSON, text(&namespace)).await)?;
+    or_exists(
+        server
+            .whole("POST", "/api/v1/namespaces", JSON, text(&namespace))
+            .await,
+    )?;
     let have = count(&server, options).await?;
     stream::iter(have..options.objects)
         .map(|number| {
@@ -35,7 +39,10 @@ pub(crate) async fn prepare(options: &Options) -> anyhow::Result<Done> {
         .await?;
     let objects = u64::from(count(&server, options).await?);
     if objects != u64::from(options.objects) {
-        bail!("{} has {objects} objects: use another namespace", options.namespace);
+        bail!(
+            "{} has {objects} objects: use another namespace",
+            options.namespace
+        );
     }
     Ok(Done {
         objects,
@@ -52,10 +59,22 @@ pub(crate) async fn empty(options: &Options) -> anyhow::Result<Done> {
     let server = Bare::connect(options).await?;
     install(&server).await?;
     let namespace = json!({"metadata": {"name": options.namespace}});
-    or_exists(server.whole("POST", "/api/v1/namespaces", JSON, text(&namespace)).await)?;
-    server.whole("DELETE", &options.path(), JSON, Bytes::new()).await?;
+    or_exists(
+        server
+            .whole("POST", "/api/v1/namespaces", JSON, text(&namespace))
+            .await,
+    )?;
+    server
+        .whole("DELETE", &options.path(), JSON, Bytes::new())
+        .await?;
     let objects = u64::from(count(&server, options).await?);
-    Ok(Done { objects, sum: 0, bytes: 0, requests: 0, seconds: begin.elapsed().as_secs_f64() })
+    Ok(Done {
+        objects,
+        sum: 0,
+        bytes: 0,
+        requests: 0,
+        seconds: begin.elapsed().as_secs_f64(),
+    })
 }
 
 /// Installs the CRD, and waits until its objects can be created: Kubernetes delays that by seconds.
@@ -63,7 +82,10 @@ async fn install(server: &Bare) -> anyhow::Result<()> {
     let crd = serde_json::to_value(Peach::crd())?;
     or_exists(server.whole("POST", CRDS, JSON, text(&crd)).await)?;
     let probe = text(&object(0, "probe"));
-    let path = format!("/apis/{}/v1/namespaces/default/peaches?dryRun=All", crate::kinds::GROUP);
+    let path = format!(
+        "/apis/{}/v1/namespaces/default/peaches?dryRun=All",
+        crate::kinds::GROUP
+    );
     for _ in 0..100 {
         if or_exists(server.whole("POST", &path, JSON, probe.clone()).await).is_ok() {
             return Ok(());
@@ -75,7 +97,8 @@ async fn install(server: &Bare) -> anyhow::Result<()> {
 
 async fn count(server: &Bare, options: &Options) -> anyhow::Result<u32> {
     let path = format!("{}?limit=1", options.path());
-    let list: Value = serde_json::from_slice(&server.whole("GET", &path, JSON, Bytes::new()).await?)?;
+    let list: Value =
+        serde_json::from_slice(&server.whole("GET", &path, JSON, Bytes::new()).await?)?;
     let first = list["items"].as_array().map_or(0, Vec::len) as u64;
     let rest = list["metadata"]["remainingItemCount"].as_u64().unwrap_or(0);
     Ok(u32::try_from(first + rest)?)

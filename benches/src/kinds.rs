@@ -75,7 +75,10 @@ impl Options {
         let mut config =
             Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await?;
         if let Some(port) = self.port {
-            let host = config.cluster_url.host().context("the server has no host")?;
+            let host = config
+                .cluster_url
+                .host()
+                .context("the server has no host")?;
             config.cluster_url = format!("https://{host}:{port}/").parse()?;
         }
         Ok(config)

@@ -29,7 +29,13 @@ pub(crate) async fn bare(options: &Options) -> anyhow::Result<Done> {
             break;
         }
     }
-    Ok(Done { objects: 0, sum: 0, bytes, requests, seconds: begin.elapsed().as_secs_f64() })
+    Ok(Done {
+        objects: 0,
+        sum: 0,
+        bytes,
+        requests,
+        seconds: begin.elapsed().as_secs_f64(),
+    })
 }
 
 /// The token at the end of a page. It is base64url, so a URL can have it as it is.
@@ -59,9 +65,18 @@ pub(crate) async fn kube(options: &Options) -> anyhow::Result<Done> {
             _ => break,
         }
     }
-    let sum = all.iter().map(|peach| u64::try_from(peach.spec.price).unwrap_or(0)).sum();
+    let sum = all
+        .iter()
+        .map(|peach| u64::try_from(peach.spec.price).unwrap_or(0))
+        .sum();
     let seconds = begin.elapsed().as_secs_f64();
-    Ok(Done { objects: all.len() as u64, sum, bytes: 0, requests, seconds })
+    Ok(Done {
+        objects: all.len() as u64,
+        sum,
+        bytes: 0,
+        requests,
+        seconds,
+    })
 }
 
 /// All objects in memory in the end, as the others.
@@ -69,9 +84,18 @@ pub(crate) async fn korm(options: &Options) -> anyhow::Result<Done> {
     let cluster = options.korm().await?;
     let begin = Instant::now();
     let all = query(options, &cluster).all().await?;
-    let sum = all.iter().map(|peach| u64::try_from(peach.price).unwrap_or(0)).sum();
+    let sum = all
+        .iter()
+        .map(|peach| u64::try_from(peach.price).unwrap_or(0))
+        .sum();
     let seconds = begin.elapsed().as_secs_f64();
-    Ok(Done { objects: all.len() as u64, sum, bytes: 0, requests: 0, seconds })
+    Ok(Done {
+        objects: all.len() as u64,
+        sum,
+        bytes: 0,
+        requests: 0,
+        seconds,
+    })
 }
 
 /// One page at a time in memory.
@@ -82,10 +106,19 @@ pub(crate) async fn korm_pages(options: &Options) -> anyhow::Result<Done> {
     let mut pages = query(options, &cluster).pages();
     while let Some(page) = pages.try_next().await? {
         objects += page.len() as u64;
-        sum += page.iter().map(|peach| u64::try_from(peach.price).unwrap_or(0)).sum::<u64>();
+        sum += page
+            .iter()
+            .map(|peach| u64::try_from(peach.price).unwrap_or(0))
+            .sum::<u64>();
     }
     let seconds = begin.elapsed().as_secs_f64();
-    Ok(Done { objects, sum, bytes: 0, requests: 0, seconds })
+    Ok(Done {
+        objects,
+        sum,
+        bytes: 0,
+        requests: 0,
+        seconds,
+    })
 }
 
 fn query(options: &Options, cluster: &korm::Cluster) -> korm::Query<mapped::Peach> {

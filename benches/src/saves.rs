@@ -33,20 +33,28 @@ pub(crate) async fn raw(options: &Options) -> anyhow::Result<Done> {
     let raise = raise()?;
     let server = Bare::connect(options).await?;
     let path = format!("{}?limit={}", options.path(), options.objects);
-    let body = server.whole("GET", &path, "application/json", Bytes::new()).await?;
+    let body = server
+        .whole("GET", &path, "application/json", Bytes::new())
+        .await?;
     let list: Value = serde_json::from_slice(&body)?;
     let items = list["items"].as_array().context("no list")?;
     let begin = Instant::now();
     for item in items {
-        let name = item["metadata"]["name"].as_str().context("an object has no name")?;
-        let price = item["spec"]["price"].as_i64().context("a peach has no price")?;
+        let name = item["metadata"]["name"]
+            .as_str()
+            .context("an object has no name")?;
+        let price = item["spec"]["price"]
+            .as_i64()
+            .context("a peach has no price")?;
         let patch = json!([
             {"op": "test", "path": "/metadata/uid", "value": item["metadata"]["uid"]},
             {"op": "test", "path": "/spec/price", "value": price},
             {"op": "replace", "path": "/spec/price", "value": price + raise},
         ]);
         let path = format!("{}/{name}", options.path());
-        server.whole("PATCH", &path, "application/json-patch+json", text(&patch)).await?;
+        server
+            .whole("PATCH", &path, "application/json-patch+json", text(&patch))
+            .await?;
     }
     Ok(done(options, begin))
 }
@@ -55,13 +63,20 @@ pub(crate) async fn raw(options: &Options) -> anyhow::Result<Done> {
 pub(crate) async fn kube(options: &Options) -> anyhow::Result<Done> {
     let raise = raise()?;
     let api = Api::<Peach>::namespaced(options.kube().await?, &options.namespace);
-    let all = api.list(&ListParams::default().limit(options.objects)).await?;
+    let all = api
+        .list(&ListParams::default().limit(options.objects))
+        .await?;
     let begin = Instant::now();
     for mut peach in all.items {
         peach.spec.price += raise;
-        let name = peach.metadata.name.as_deref().context("an object has no name")?;
+        let name = peach
+            .metadata
+            .name
+            .as_deref()
+            .context("an object has no name")?;
         let patch = json!({"spec": {"price": peach.spec.price}});
-        api.patch(name, &PatchParams::default(), &Patch::Merge(patch)).await?;
+        api.patch(name, &PatchParams::default(), &Patch::Merge(patch))
+            .await?;
     }
     Ok(done(options, begin))
 }
@@ -70,8 +85,14 @@ pub(crate) async fn kube(options: &Options) -> anyhow::Result<Done> {
 pub(crate) async fn korm(options: &Options) -> anyhow::Result<Done> {
     let raise = raise()?;
     let cluster = options.korm().await?;
-    let query = cluster.query::<mapped::Peach>().in_namespace(&options.namespace);
-    let mut all = query.limit(options.objects as usize).all().await?.into_vec();
+    let query = cluster
+        .query::<mapped::Peach>()
+        .in_namespace(&options.namespace);
+    let mut all = query
+        .limit(options.objects as usize)
+        .all()
+        .await?
+        .into_vec();
     let begin = Instant::now();
     for peach in &mut all {
         peach.price += raise;
