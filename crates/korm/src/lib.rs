@@ -33,7 +33,7 @@ pub use korm_derive::Model;
 pub use korm_core::{
     Column, Compare, DecodeError, DefinitionError, EncodeError, Expr, Fault, FieldDef, FieldPath,
     Identity, Meta, Model, ModelDef, ObjectKey, Op, OwnerReference, Predicate, Rule, Scale, Scope,
-    Snapshot,
+    Snapshot, crd,
     expr::{Field, FieldType, MetaFields, Operand, TextField},
 };
 

@@ -86,7 +86,10 @@ async fn given(kubeconfig: Kubeconfig, context: Option<String>) -> Result<korm::
     let config = Config::from_custom_kubeconfig(kubeconfig, &options)
         .await
         .map_err(|error| {
-            Failure::told("config", format!("the given kubeconfig cannot be used: {error}"))
+            Failure::told(
+                "config",
+                format!("the given kubeconfig cannot be used: {error}"),
+            )
         })?;
     Ok(korm::Cluster::from_config(config)?)
 }
@@ -174,7 +177,9 @@ impl Cluster {
         let query = self.query(model, options)?;
         Ok(Operation::new(async move {
             let count = query.count().await?;
-            Ok(reply(move |py| Ok(count.into_pyobject(py)?.into_any().unbind())))
+            Ok(reply(move |py| {
+                Ok(count.into_pyobject(py)?.into_any().unbind())
+            }))
         }))
     }
 
@@ -183,7 +188,9 @@ impl Cluster {
         let query = self.query(model, options)?;
         Ok(Operation::new(async move {
             let text = query.explain()?;
-            Ok(reply(move |py| Ok(text.into_pyobject(py)?.into_any().unbind())))
+            Ok(reply(move |py| {
+                Ok(text.into_pyobject(py)?.into_any().unbind())
+            }))
         }))
     }
 

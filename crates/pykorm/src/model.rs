@@ -92,7 +92,7 @@ impl Model {
 
     /// The CustomResourceDefinition.
     fn crd<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        to_python(py, &serde_json::Value::Null)
+        to_python(py, &korm::crd::build(&self.def))
     }
 }
 

@@ -29,7 +29,9 @@ impl Normalizer {
     }
 
     /// The function as the engine calls it.
-    pub(crate) fn function(&self) -> impl Fn(Value) -> Result<Value, DecodeError> + Send + Sync + '_ {
+    pub(crate) fn function(
+        &self,
+    ) -> impl Fn(Value) -> Result<Value, DecodeError> + Send + Sync + '_ {
         move |object| {
             let called = Python::try_attach(|py| self.call(py, &object));
             match called {
@@ -44,7 +46,12 @@ impl Normalizer {
     }
 
     fn call(&self, py: Python<'_>, object: &Value) -> PyResult<Value> {
-        from_python(self.function.bind(py).call1((to_python(py, object)?,))?.as_any())
+        from_python(
+            self.function
+                .bind(py)
+                .call1((to_python(py, object)?,))?
+                .as_any(),
+        )
     }
 
     fn keep(&self, object: &Value, error: PyErr) -> DecodeError {
@@ -63,7 +70,11 @@ impl Normalizer {
     /// The result, with what Python raised in place of what the engine made of it.
     pub(crate) fn checked<T>(&self, result: korm::Result<T>) -> Result<T, Failure> {
         result.map_err(|error| {
-            let raised = self.raised.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let raised = self
+                .raised
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take();
             raised.map_or(Failure::Engine(error), Failure::Python)
         })
     }

@@ -14,9 +14,12 @@ from servers import Lines
 README = (pathlib.Path(__file__).parents[1] / "README.md").read_text()
 
 
-def blocks(language: str) -> list[str]:
-    """The code blocks of the README in one language."""
-    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+PROJECT = (pathlib.Path(__file__).parents[3] / "README.md").read_text()
+
+
+def blocks(language: str, text: str = README) -> list[str]:
+    """The code blocks of a README in one language."""
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
 
 
 CRD = blocks("yaml")[0]
@@ -117,9 +120,11 @@ def test_the_program_of_the_readme(kubectl, kubeconfig, peaches):
     python.close()
 
 
-def test_the_blocks_of_our_own_readme(kubectl, kubeconfig, peaches, tmp_path):
+@pytest.mark.parametrize("whose", ["package", "project"])
+def test_the_programs_of_our_own_readmes(kubectl, kubeconfig, peaches, tmp_path, whose):
     program = tmp_path / "program.py"
-    program.write_text("\n".join(blocks("python")[:2]))
+    text = "\n".join(blocks("python")[:2] if whose == "package" else blocks("python", PROJECT))
+    program.write_text(text)
     done = subprocess.run(
         [sys.executable, str(program)],
         env={**os.environ, "KUBECONFIG": kubeconfig},
@@ -128,7 +133,7 @@ def test_the_blocks_of_our_own_readme(kubectl, kubeconfig, peaches, tmp_path):
         timeout=60,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "<Peach namespace=default, name=cake-peach, variety=Frost>\n"
+    assert done.stdout.strip("[]\n") == "<Peach namespace=default, name=cake-peach, variety=Frost>"
     assert kubectl("get", "peach", "-n", "default", "-o", "name") == ""
 
 

@@ -336,7 +336,6 @@ class PykormModel(ModelMixin):
                 fresh = self._fields[name].__get__(self)
                 if fresh == value:
                     values[name] = value
-                    values.get("_implied", set()).discard(name)
 
     def _forget_stored(self) -> None:
         """After a delete: the values stay, but saving creates a new object."""

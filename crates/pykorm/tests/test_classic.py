@@ -1,0 +1,130 @@
+"""A program written for pykorm 0.60, unchanged."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import subprocess
+import sys
+
+import pykorm
+import pytest
+from conftest import unique
+from pykorm.exceptions import NotFound
+
+pytest.importorskip("kubernetes", reason="the package kubernetes is not installed; the original needs it too")
+
+PROGRAM = pathlib.Path(__file__).parent / "programs" / "classic.py"
+
+CRD = """
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata:
+  name: peaches.classic.example.com
+spec:
+  group: classic.example.com
+  names: {kind: Peach, listKind: PeachList, plural: peaches, singular: peach}
+  scope: Namespaced
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema:
+      openAPIV3Schema:
+        type: object
+        properties:
+          spec: {type: object, x-kubernetes-preserve-unknown-fields: true}
+          status: {type: object, x-kubernetes-preserve-unknown-fields: true}
+    additionalPrinterColumns:
+    - {name: Variety, type: string, description: The variety of the peach, jsonPath: .spec.variety}
+"""
+
+# What the original prints, in full: it was run on the reference server.
+OUTPUT = """\
+True
+True
+True
+True
+Frost 1 2 SWEET a north {'orchard': 'north'}
+CH hill [] True
+{'motto': 'sweet', 'origin': {'country': 'CH', 'farm': 'hill'}, 'price': 1, 'variety': 'Frost'}
+ReadOnlyException
+['cake-peach', 'pie-peach']
+['cake-peach']
+['cake-peach']
+['cake-peach']
+['pie-peach']
+['pie-peach']
+3 None None
+Redhaven
+True False
+422 True
+409
+{'a': '1', 'b': '2'}
+['NAMESPACE']
+[]
+[]
+"""
+
+
+@pytest.fixture
+def namespace(kubectl):
+    kubectl("apply", "-f", "-", stdin=CRD)
+    kubectl("wait", "--for=condition=Established", "crd/peaches.classic.example.com", "--timeout=20s")
+    name = unique("classic")
+    kubectl("create", "ns", name)
+    yield name
+    kubectl("delete", "ns", name, "--wait=false")
+
+
+def test_a_program_for_the_original(kubeconfig, namespace):
+    done = subprocess.run(
+        [sys.executable, str(PROGRAM), namespace],
+        env={**os.environ, "KUBECONFIG": kubeconfig},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == OUTPUT.replace("NAMESPACE", namespace)
+
+
+def test_errors_are_those_of_the_package_kubernetes_too():
+    import kubernetes.client
+    from kubernetes.client.rest import ApiException
+    from pykorm.exceptions import error_from_native
+
+    error = error_from_native("not_found", "gone", {"status": 404, "reason": "NotFound"})
+    assert isinstance(error, NotFound)
+    assert isinstance(error, ApiException)
+    assert isinstance(error, kubernetes.client.exceptions.NotFoundException)
+    assert (error.status, error.reason, str(error)) == (404, "NotFound", "gone")
+    error = error_from_native("api", "broken", {"status": 500})
+    assert isinstance(error, kubernetes.client.exceptions.ServiceException)
+    assert type(error).__name__ == "ApiError"
+    assert not isinstance(error_from_native("config", "x", {}), ApiException)
+
+
+def test_configurations_of_the_package_kubernetes(kubeconfig, monkeypatch):
+    import kubernetes
+
+    configuration = kubernetes.client.Configuration()
+    kubernetes.config.load_kube_config(kubeconfig, client_configuration=configuration)
+
+    @pykorm.k8s_core("Namespace")
+    class Namespace(pykorm.ClusterModel):
+        pass
+
+    as_dict = {
+        name: getattr(configuration, name)
+        for name in ("host", "api_key", "ssl_ca_cert", "cert_file", "key_file", "verify_ssl")
+    }
+    monkeypatch.setattr(pykorm.Pykorm, "clusters_config", {"a": configuration, "b": as_dict})
+    for name in ("a", "b"):
+        assert Namespace.query.using(name).get("default").name == "default"
+    mapping = pykorm.Pykorm.get_api_client_mapping()
+    assert set(mapping) == {"a", "b"}
+    # One connection each, for as long as the configuration is the same.
+    assert pykorm.Pykorm.get_api_client_mapping()["a"] is mapping["a"]
+    as_dict["host"] = "https://127.0.0.1:1"
+    assert pykorm.Pykorm.get_api_client_mapping()["b"] is not mapping["b"]
