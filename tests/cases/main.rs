@@ -9,6 +9,7 @@ mod custom_resources;
 mod deletes;
 mod garbage;
 mod lists;
+mod mapper;
 mod objects;
 mod patches;
 mod refusals;
@@ -28,5 +29,14 @@ fn main() -> ExitCode {
         ("refusals", refusals::CASES),
         ("tables", tables::CASES),
         ("custom_resources", custom_resources::CASES),
+        ("saving", mapper::saving::CASES),
+        ("deleting", mapper::deleting::CASES),
+        ("querying", mapper::querying::CASES),
+        ("watching", mapper::watching::CASES),
+        ("updating", mapper::updating::CASES),
+        ("applying", mapper::applying::CASES),
+        ("many", mapper::many::CASES),
+        ("waiting", mapper::waiting::CASES),
+        ("errors", mapper::errors::CASES),
     ])
 }

@@ -81,9 +81,9 @@ impl Objects {
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) if the answer got lost and the object is still there.
     #[tracing::instrument(name = "korm.delete", level = "debug", skip_all, fields(kind = %self.def.kind, object = %key))]
     pub async fn delete(&self, key: &ObjectKey, options: &DeleteOptions) -> Result<Deletion> {
-        let body = serde_json::to_vec(&with_kind(options)).map_err(|error| {
-            Error::usage(format!("the options have no form in JSON: {error}"), None)
-        })?;
+        let body = serde_json::to_vec(&whole(options, self.cluster.settings.dry_run)).map_err(
+            |error| Error::usage(format!("the options have no form in JSON: {error}"), None),
+        )?;
         let subject = self.subject("deleting", Some(key));
         let by_uid = options.preconditions.uid.is_some();
         let repeat = if by_uid {
@@ -92,7 +92,7 @@ impl Objects {
             Repeat::Once
         };
         let request = Request::new(Method::DELETE, self.object_path(key)?, repeat);
-        let request = self.dry(request).body(JSON, body);
+        let request = request.body(JSON, body);
         let answer = match self.send(&request, &subject).await {
             Err(error) if error.is_outcome_unknown() => return self.after_doubt(key, error).await,
             result => result?,
@@ -171,19 +171,24 @@ impl Objects {
     }
 }
 
+/// The body of the request. With a body, the server takes no option from the query.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct WithKind<'a> {
+struct Body<'a> {
     api_version: &'static str,
     kind: &'static str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    dry_run: &'static [&'static str],
     #[serde(flatten)]
     options: &'a DeleteOptions,
 }
 
-fn with_kind(options: &DeleteOptions) -> WithKind<'_> {
-    WithKind {
+fn whole(options: &DeleteOptions, dry_run: bool) -> Body<'_> {
+    let dry_run = if dry_run { &["All"][..] } else { &[] };
+    Body {
         api_version: "v1",
         kind: "DeleteOptions",
+        dry_run,
         options,
     }
 }

@@ -1,10 +1,11 @@
 //! Reading one object.
 
-use korm_core::ObjectKey;
+use korm_core::{Identity, ObjectKey, Snapshot};
 use serde_json::Value;
 
 use super::Objects;
 use crate::Result;
+use crate::error::Error;
 use crate::transport::Request;
 
 impl Objects {
@@ -24,6 +25,22 @@ impl Objects {
             return Err(subject.refused(&answer));
         }
         self.decode(&answer, key)
+    }
+
+    /// What an object is now, if it still is the one, in the version, that somebody read before.
+    pub(crate) async fn read_at(&self, key: &ObjectKey, read: Identity<'_>) -> Result<Snapshot> {
+        let object = self
+            .find(key)
+            .await?
+            .ok_or_else(|| Error::gone(self.object_ref(key)))?;
+        let now = Snapshot::of(&self.def, &object);
+        if now.uid() != Some(read.uid) {
+            return Err(Error::replaced(self.object_ref(key)));
+        }
+        if read.resource_version.is_some() && now.resource_version() != read.resource_version {
+            return Err(Error::conflict(self.object_ref(key), Vec::new()));
+        }
+        Ok(now)
     }
 
     /// Reads one object if it is there.

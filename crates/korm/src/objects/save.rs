@@ -73,8 +73,10 @@ pub struct Stored {
 /// How one attempt to write all changes ended.
 enum Attempt {
     Written(Option<Value>),
-    /// Somebody was faster: a `test` failed.
-    Overtaken,
+    /// Somebody was faster: a `test` failed. Or we were ourselves, with an attempt whose answer got lost.
+    Overtaken {
+        perhaps_by_us: bool,
+    },
     /// No answer says whether it happened.
     Doubtful(Error),
 }
@@ -155,6 +157,19 @@ impl Objects {
         now: Value,
         normalize: &Normalize<'_>,
     ) -> Result<Option<Stored>> {
+        self.change_as(stored, now, normalize, false).await
+    }
+
+    /// As [`change`](Self::change); `exactly`: only if nobody else has changed the same fields, not even to the same
+    /// values. What was computed from the old values, as an increment, must not be taken for done because somebody else
+    /// came to the same result.
+    pub(crate) async fn change_as(
+        &self,
+        stored: &Snapshot,
+        now: Value,
+        normalize: &Normalize<'_>,
+        exactly: bool,
+    ) -> Result<Option<Stored>> {
         let mut raw = stored.raw();
         let key = ObjectKey::of(&raw);
         self.same_key(&key, &now)?;
@@ -179,7 +194,12 @@ impl Objects {
                     let object = object.unwrap_or(raw);
                     return Ok(Some(Stored { object, saved }));
                 }
-                Attempt::Overtaken => None,
+                Attempt::Overtaken { perhaps_by_us } => {
+                    if exactly && !perhaps_by_us {
+                        return Err(Error::conflict(self.object_ref(&key), Vec::new()));
+                    }
+                    None
+                }
                 Attempt::Doubtful(error) => Some(error),
             };
             let theirs_raw = match (self.reread(&key, stored).await, doubt.as_ref()) {
@@ -278,7 +298,9 @@ impl Objects {
                 .map(|object| Attempt::Written(Some(object)));
         }
         if is_failed_test(&answer) {
-            return Ok(Attempt::Overtaken);
+            return Ok(Attempt::Overtaken {
+                perhaps_by_us: answer.doubtful,
+            });
         }
         let error = subject.refused(&answer);
         if error.is_outcome_unknown() {

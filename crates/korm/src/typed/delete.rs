@@ -37,15 +37,9 @@ impl Cluster {
     /// [`is_conflict`](crate::Error::is_conflict) if it was changed and that was not to be.
     pub fn delete<M: Model>(&self, model: &M) -> Delete {
         let mut delete = self.delete_by_key::<M>(model.key());
-        delete.options.preconditions.uid = model
-            .snapshot()
-            .and_then(|snapshot| snapshot.uid())
-            .map(str::to_owned);
-        if let Some(version) = model
-            .snapshot()
-            .and_then(|snapshot| snapshot.resource_version())
-        {
-            delete.read_version = Some(version.to_owned());
+        if let Some(identity) = model.identity() {
+            delete.options.preconditions.uid = Some(identity.uid.to_owned());
+            delete.read_version = identity.resource_version.map(str::to_owned);
         }
         delete
     }

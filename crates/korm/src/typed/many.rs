@@ -180,7 +180,7 @@ impl<M: Model> super::Query<M> {
             Box::pin(async move {
                 let mut model: M = super::decode(object)?;
                 change(&mut model);
-                match cluster.save(&mut model).await {
+                match cluster.save_as(&mut model, true).await {
                     Err(error) if error.is_conflict() => {
                         let again = |model: &mut M| {
                             change(model);

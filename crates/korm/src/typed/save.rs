@@ -11,6 +11,9 @@ impl Cluster {
     /// Saves an object: creates it if it never was read from a cluster, and else sends exactly what was changed since it
     /// was read. Nothing changed: nothing is sent.
     ///
+    /// A type without room for what was read, such as those of k8s-openapi, is saved in two requests: one reads the object
+    /// again to know what was changed, and if its resourceVersion is another one, that is a conflict.
+    ///
     /// A change succeeds only if nobody else changed the same fields meanwhile; what others did to other fields is kept
     /// and comes back with the answer. Afterwards `model` is what the cluster has.
     ///
@@ -22,11 +25,26 @@ impl Cluster {
     /// breaks rules of its schema; [`is_outcome_unknown`](Error::is_outcome_unknown) if the answer got lost and nobody
     /// can tell. After an error `model` is as it was.
     pub async fn save<M: Model>(&self, model: &mut M) -> Result<Saved> {
+        self.save_as(model, false).await
+    }
+
+    /// As [`save`](Self::save); `exactly`: also others' changes of the same fields to the same values are a conflict.
+    pub(super) async fn save_as<M: Model>(&self, model: &mut M, exactly: bool) -> Result<Saved> {
         let objects = self.of::<M>();
         let now = model.encode()?;
-        let stored = match model.snapshot() {
-            None => Some(objects.create(now, &M::normalize).await?),
-            Some(snapshot) => objects.change(snapshot, now, &M::normalize).await?,
+        let stored = match (model.snapshot(), model.identity()) {
+            (Some(snapshot), _) => {
+                objects
+                    .change_as(snapshot, now, &M::normalize, exactly)
+                    .await?
+            }
+            (None, Some(identity)) => {
+                let snapshot = objects.read_at(&model.key(), identity).await?;
+                objects
+                    .change_as(&snapshot, now, &M::normalize, exactly)
+                    .await?
+            }
+            (None, None) => Some(objects.create(now, &M::normalize).await?),
         };
         let Some(stored) = stored else {
             return Ok(Saved::default());

@@ -71,7 +71,7 @@ impl Cluster {
         loop {
             let mut model: M = self.get(&key).await?;
             change(&mut model)?;
-            match self.save(&mut model).await {
+            match self.save_as(&mut model, true).await {
                 Err(error) if error.is_conflict() => {
                     let wait = backoff.next();
                     if wait >= deadline.left() {

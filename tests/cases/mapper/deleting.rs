@@ -1,0 +1,118 @@
+//! Deleting one object.
+
+use korm::{Deletion, Propagation};
+use korm_tests::{Case, Context, Outcome};
+use serde_json::{Value, json};
+
+use super::model::{Peach, cluster, peach, recorded};
+
+pub(crate) const CASES: &[Case] = korm_tests::cases![
+    a_delete_is_of_the_object_that_was_read,
+    a_delete_by_key_takes_any,
+    a_delete_can_demand_that_nothing_changed,
+    a_finalizer_holds_the_object,
+    dependents_are_orphaned_on_demand,
+];
+
+async fn a_delete_is_of_the_object_that_was_read(context: Context) -> Outcome {
+    let (cluster, log) = recorded(&context).await?;
+    let mut peach = peach(&context, "a");
+    cluster.save(&mut peach).await?;
+    log.take();
+    assert_eq!(cluster.delete(&peach).await?, Deletion::Gone);
+    let sent: Value = serde_json::from_str(&log.take()[0].body)?;
+    assert_eq!(sent["preconditions"], json!({"uid": peach.meta.uid}));
+    assert!(cluster.delete(&peach).await.unwrap_err().is_not_found());
+    Ok(())
+}
+
+async fn a_delete_by_key_takes_any(context: Context) -> Outcome {
+    let cluster = cluster(&context).await?;
+    let mut peach = peach(&context, "a");
+    cluster.save(&mut peach).await?;
+    cluster
+        .delete_by_key::<Peach>(&peach.meta.key())
+        .grace_period(0)
+        .await?;
+    let error = cluster
+        .delete_by_key::<Peach>(&peach.meta.key())
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!("Peach {}/a does not exist", context.namespace())
+    );
+    Ok(())
+}
+
+async fn a_delete_can_demand_that_nothing_changed(context: Context) -> Outcome {
+    let cluster = cluster(&context).await?;
+    let mut peach = peach(&context, "a");
+    cluster.save(&mut peach).await?;
+    cluster
+        .update(&peach.meta.key(), |peach: &mut Peach| peach.price += 1)
+        .await?;
+    assert!(
+        cluster
+            .delete(&peach)
+            .if_unchanged()
+            .await
+            .unwrap_err()
+            .is_conflict()
+    );
+    cluster.refresh(&mut peach).await?;
+    cluster.delete(&peach).if_unchanged().await?;
+    Ok(())
+}
+
+async fn a_finalizer_holds_the_object(context: Context) -> Outcome {
+    let cluster = cluster(&context).await?;
+    let mut peach = peach(&context, "a");
+    peach.meta = peach.meta.finalizer("korm.example/hold");
+    cluster.save(&mut peach).await?;
+    let finalizers = vec!["korm.example/hold".to_owned()];
+    assert_eq!(
+        cluster.delete(&peach).await?,
+        Deletion::Pending { finalizers }
+    );
+    cluster.refresh(&mut peach).await?;
+    assert!(peach.meta.deletion_timestamp.is_some());
+    peach.meta.finalizers.clear();
+    cluster.save(&mut peach).await?;
+    cluster
+        .wait::<Peach>(&peach.meta.key())
+        .until_gone()
+        .await?;
+    Ok(())
+}
+
+async fn dependents_are_orphaned_on_demand(context: Context) -> Outcome {
+    let cluster = cluster(&context).await?;
+    let mut owner = peach(&context, "owner");
+    cluster.save(&mut owner).await?;
+    let mut child = peach(&context, "child");
+    let mut reference = korm::OwnerReference::default();
+    reference.api_version = "mapper.korm.example/v1".into();
+    reference.kind = "Peach".into();
+    reference.name = "owner".into();
+    reference.uid = owner.meta.uid.clone().unwrap_or_default();
+    child.meta = child.meta.owner(reference);
+    cluster.save(&mut child).await?;
+    cluster
+        .delete(&owner)
+        .propagation(Propagation::Orphan)
+        .await?;
+    cluster
+        .wait::<Peach>(&owner.meta.key())
+        .until_gone()
+        .await?;
+    assert!(
+        cluster
+            .get::<Peach>(&child.meta.key())
+            .await?
+            .meta
+            .owner_references
+            .is_empty()
+    );
+    Ok(())
+}

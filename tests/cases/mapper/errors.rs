@@ -1,0 +1,190 @@
+//! What users read when something is wrong.
+
+use korm::prelude::*;
+use korm_tests::{Case, Context, Outcome, Server};
+
+use super::model::{Peach, cluster, peach};
+
+pub(crate) const CASES: &[Case] = korm_tests::cases![
+    a_kind_that_is_not_installed,
+    a_value_that_the_schema_rejects,
+    a_field_that_the_schema_does_not_know,
+    an_invalid_name,
+    a_missing_namespace,
+    forbidden except Embedded "it has no authorization: whoever reaches it may do everything",
+];
+
+#[derive(Model, Clone, Debug)]
+#[korm(
+    group = "nowhere.korm.example",
+    version = "v1",
+    plural = "figs",
+    namespaced
+)]
+struct Fig {
+    meta: Meta,
+}
+
+async fn a_kind_that_is_not_installed(context: Context) -> Outcome {
+    let cluster = Cluster::from_client(context.client(), "https://fruit.example");
+    let expected = "the cluster at https://fruit.example does not serve Fig (figs, apiVersion nowhere.korm.example/v1)\n  \
+                    hint: install its CustomResourceDefinition with `cluster.install::<Fig>()` or `kubectl apply`";
+    let mut fig = Fig {
+        meta: Meta::named("a").in_namespace(context.namespace()),
+    };
+    assert_eq!(
+        cluster.save(&mut fig).await.unwrap_err().to_string(),
+        expected
+    );
+    assert_eq!(
+        cluster.query::<Fig>().all().await.unwrap_err().to_string(),
+        expected
+    );
+    assert_eq!(
+        cluster
+            .query::<Fig>()
+            .watch()
+            .try_next()
+            .await
+            .unwrap_err()
+            .to_string(),
+        expected
+    );
+    assert_eq!(
+        cluster
+            .get::<Fig>(&fig.meta.key())
+            .await
+            .unwrap_err()
+            .to_string(),
+        expected
+    );
+    Ok(())
+}
+
+async fn a_value_that_the_schema_rejects(context: Context) -> Outcome {
+    let cluster = cluster(&context).await?;
+    let mut peach = peach(&context, "a");
+    peach.price = -1;
+    let error = cluster.save(&mut peach).await.unwrap_err();
+    assert!(error.is_invalid());
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "Peach {}/a is invalid: spec.price: Invalid value: -1: spec.price in body should be greater than or equal to 0",
+            context.namespace()
+        )
+    );
+    Ok(())
+}
+
+/// Believes in a field that the installed schema does not have.
+#[derive(Model, Clone, Debug)]
+#[korm(
+    group = "mapper.korm.example",
+    version = "v1",
+    kind = "Peach",
+    plural = "peaches",
+    namespaced
+)]
+struct Coloured {
+    meta: Meta,
+    #[korm(spec)]
+    variety: String,
+    #[korm(spec)]
+    colour: String,
+}
+
+async fn a_field_that_the_schema_does_not_know(context: Context) -> Outcome {
+    let cluster = cluster(&context).await?;
+    let mut coloured = Coloured {
+        meta: Meta::named("a").in_namespace(context.namespace()),
+        variety: "Frost".into(),
+        colour: "red".into(),
+    };
+    let error = cluster.save(&mut coloured).await.unwrap_err();
+    assert!(error.is_invalid());
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "Peach {}/a is invalid: spec.colour: the schema in the cluster does not know this field",
+            context.namespace()
+        )
+    );
+    Ok(())
+}
+
+async fn an_invalid_name(context: Context) -> Outcome {
+    let cluster = cluster(&context).await?;
+    let error = cluster
+        .save(&mut peach(&context, "Cake Peach"))
+        .await
+        .unwrap_err();
+    assert!(error.is_invalid());
+    let text = error.to_string();
+    let start = format!(
+        "Peach {}/Cake Peach is invalid: metadata.name: Invalid value: \"Cake Peach\": a lowercase RFC 1123 subdomain must \
+         consist of",
+        context.namespace()
+    );
+    assert!(text.starts_with(&start), "{text}");
+    Ok(())
+}
+
+async fn a_missing_namespace(context: Context) -> Outcome {
+    let cluster = cluster(&context).await?;
+    let mut nowhere = peach(&context, "a");
+    nowhere.meta.namespace = Some("no-such-namespace".into());
+    let error = cluster.save(&mut nowhere).await.unwrap_err();
+    assert!(error.is_not_found());
+    assert_eq!(
+        error.to_string(),
+        "Peach no-such-namespace/a cannot be created: its namespace does not exist\n  hint: create it first, for example \
+         with `kubectl create namespace no-such-namespace`"
+    );
+    nowhere.meta.namespace = None;
+    let error = cluster.save(&mut nowhere).await.unwrap_err();
+    assert!(error.is_usage(), "{error}");
+    Ok(())
+}
+
+/// The reference server knows a user without any right.
+async fn forbidden(context: Context) -> Outcome {
+    assert_eq!(context.server(), Server::Reference);
+    cluster(&context).await?;
+    let path = std::env::var("KORM_REFERENCE_KUBECONFIG")?;
+    let nobody = korm::Connect::new()
+        .kubeconfig(path)
+        .context("reference-nobody")
+        .cluster()
+        .await?;
+    let error = nobody.save(&mut peach(&context, "a")).await.unwrap_err();
+    assert!(error.is_forbidden());
+    let text = error.to_string();
+    let start = format!(
+        "creating Peach {}/a is forbidden: peaches.mapper.korm.example is forbidden: User \"",
+        context.namespace()
+    );
+    assert!(text.starts_with(&start), "{text}");
+    assert!(
+        text.ends_with("\n  hint: see what you may do with `kubectl auth can-i --list`"),
+        "{text}"
+    );
+    assert!(
+        nobody
+            .query::<Peach>()
+            .all()
+            .await
+            .unwrap_err()
+            .is_forbidden()
+    );
+    assert!(
+        nobody
+            .query::<Peach>()
+            .watch()
+            .try_next()
+            .await
+            .unwrap_err()
+            .is_forbidden()
+    );
+    Ok(())
+}

@@ -1,0 +1,94 @@
+//! Many writes in one call: one outcome for each.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use korm_tests::{Case, Context, Outcome};
+
+use super::model::{Peach, cluster, peach};
+
+pub(crate) const CASES: &[Case] = korm_tests::cases![
+    each_has_its_outcome_in_order,
+    a_query_deletes_and_updates_what_it_finds,
+    apply_all_and_delete_all,
+];
+
+async fn each_has_its_outcome_in_order(context: Context) -> Outcome {
+    let cluster = cluster(&context).await?;
+    let mut peaches: Vec<Peach> = (0..40)
+        .map(|n| peach(&context, &format!("p{n:02}")))
+        .collect();
+    peaches[7].price = -1;
+    peaches[21].meta.name = "No Name".into();
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counted = calls.clone();
+    let outcomes = cluster
+        .save_all(&mut peaches)
+        .concurrency(8)
+        .on_progress(move |progress| {
+            assert_eq!(
+                progress.finished,
+                counted.fetch_add(1, Ordering::SeqCst) + 1
+            );
+        })
+        .await;
+    assert_eq!(calls.load(Ordering::SeqCst), 40);
+    for (n, outcome) in outcomes.iter().enumerate() {
+        assert_eq!(outcome.is_err(), [7, 21].contains(&n), "{n}: {outcome:?}");
+    }
+    assert!(outcomes[7].as_ref().unwrap_err().is_invalid());
+    assert_eq!(
+        cluster
+            .query::<Peach>()
+            .in_namespace(context.namespace())
+            .count()
+            .await?,
+        38
+    );
+    Ok(())
+}
+
+async fn a_query_deletes_and_updates_what_it_finds(context: Context) -> Outcome {
+    let cluster = cluster(&context).await?;
+    let mut peaches: Vec<Peach> = (0..10).map(|n| peach(&context, &format!("p{n}"))).collect();
+    for (n, peach) in (0..).zip(&mut peaches) {
+        peach.price = n;
+    }
+    for outcome in cluster.save_all(&mut peaches).await {
+        outcome?;
+    }
+    let all = || cluster.query::<Peach>().in_namespace(context.namespace());
+    let updated = all()
+        .filter(Peach::price().ge(5))
+        .update(|peach: &mut Peach| peach.price += 100)
+        .await?;
+    assert_eq!(updated.len(), 5);
+    for (key, outcome) in updated {
+        assert_eq!(outcome?.fields, ["price"], "{key}");
+    }
+    let deleted = all().filter(Peach::price().lt(5)).delete().await?;
+    assert_eq!(
+        deleted
+            .iter()
+            .filter(|(_, outcome)| outcome.is_ok())
+            .count(),
+        5
+    );
+    let left = all().all().await?;
+    assert!(left.iter().all(|peach| peach.price > 100) && left.len() == 5);
+    Ok(())
+}
+
+async fn apply_all_and_delete_all(context: Context) -> Outcome {
+    let cluster = cluster(&context).await?;
+    let mut peaches: Vec<Peach> = (0..5).map(|n| peach(&context, &format!("p{n}"))).collect();
+    for outcome in cluster.apply_all(&mut peaches, false).await {
+        assert!(outcome?.created);
+    }
+    cluster.delete(&peaches[2]).await?;
+    let outcomes = cluster.delete_all(&peaches).await;
+    for (n, outcome) in outcomes.iter().enumerate() {
+        assert_eq!(outcome.is_err(), n == 2);
+    }
+    Ok(())
+}
