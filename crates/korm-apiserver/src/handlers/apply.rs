@@ -17,11 +17,28 @@ pub(super) fn apply(
     live: Option<&Value>,
     options: &WriteOptions,
 ) -> Result<Value, ApiError> {
+    with_configuration(cx, options, |config| {
+        managed::apply(
+            state,
+            cx,
+            live,
+            config,
+            &options.field_manager,
+            options.force,
+        )
+    })
+}
+
+/// Decodes what `apply` makes of the configuration in the body, and says what is wrong with the
+/// body itself as far as the request wants to know.
+pub(super) fn with_configuration(
+    cx: &Context<'_>,
+    options: &WriteOptions,
+    apply: impl FnOnce(&Value) -> Result<Value, ApiError>,
+) -> Result<Value, ApiError> {
     let document = yaml::parse(&cx.request.body)
         .map_err(|e| ApiError::bad_request(format!("error decoding patch: {e}")))?;
-    let config = decode_untyped(document.node).value;
-    let manager = &options.field_manager;
-    let applied = managed::apply(state, cx, live, &config, manager, options.force)?;
+    let applied = apply(&decode_untyped(document.node).value)?;
     match options.field_validation {
         FieldValidation::Strict if !document.complaints.is_empty() => {
             let all = document.complaints.join("\n  ");

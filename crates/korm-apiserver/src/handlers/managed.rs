@@ -62,6 +62,29 @@ pub(super) fn apply(
     }
 }
 
+/// Runs something with the field manager of the Scale of an object, whatever kind that is of.
+pub(super) fn with_scale<T>(
+    state: &State,
+    run: impl FnOnce(&FieldManager<'_>) -> T,
+) -> Result<T, ApiError> {
+    const SCALE: (&str, &str, &str) = ("autoscaling", "v1", "Scale");
+    let (group, version, kind) = SCALE;
+    let Some((types, root)) = facts::types(group, version, kind) else {
+        return Err(ApiError::internal("no schema of Scale is recorded"));
+    };
+    Ok(run(&FieldManager {
+        group,
+        version,
+        kind,
+        subresource: "scale",
+        schema: &Schema::native(types, root),
+        other_version: &|_| None,
+        native: true,
+        has_status: false,
+        now: &state.now(),
+    }))
+}
+
 /// Runs something with the field manager of a resource; nothing where its schema is not known.
 fn with_manager<T>(
     state: &State,

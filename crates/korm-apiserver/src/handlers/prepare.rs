@@ -30,8 +30,8 @@ pub(super) fn for_create(resource: &Resource, object: &mut Value) {
     if resource.strategy.generation {
         meta::set(object, "generation", 1);
     }
-    if resource.is_core("pods") {
-        object["status"] = json!({"phase": "Pending", "qosClass": native::qos_class(object)});
+    if resource.is_native() {
+        native::prepare_create(&resource.group, &resource.kind, object);
     }
     if resource.is_core("namespaces") {
         object["status"] = json!({"phase": "Active"});
@@ -130,6 +130,9 @@ pub(super) fn for_update(cx: &Context<'_>, object: &mut Value, old: &Value) {
                 crd::prepare_update(object, old);
             } else if resource.strategy.status {
                 reset_status(resource, object, Some(old));
+            }
+            if resource.is_native() {
+                native::prepare_update(&resource.group, &resource.kind, object, old);
             }
             if resource.is_core("namespaces") {
                 copy_field(object, old, "spec");
@@ -247,30 +250,5 @@ pub(super) fn canonicalize(resource: &Resource, object: &mut Value) {
             *labels = json!({});
         }
         labels[NAME_LABEL] = json!(name);
-    }
-    if resource.is_core("secrets") {
-        fold_string_data(object);
-        if object["type"].as_str().unwrap_or_default().is_empty() {
-            object["type"] = json!("Opaque");
-        }
-    }
-}
-
-/// `stringData` of a Secret is for writing only: it becomes part of `data`.
-fn fold_string_data(secret: &mut Value) {
-    use base64::Engine as _;
-    let Some(fields) = secret.as_object_mut() else {
-        return;
-    };
-    let Some(Value::Object(texts)) = fields.remove("stringData") else {
-        return;
-    };
-    let data = fields.entry("data").or_insert_with(|| json!({}));
-    if !data.is_object() {
-        *data = json!({});
-    }
-    for (key, text) in texts {
-        let text = text.as_str().unwrap_or_default();
-        data[key] = json!(base64::engine::general_purpose::STANDARD.encode(text));
     }
 }

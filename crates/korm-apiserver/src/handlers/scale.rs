@@ -2,23 +2,32 @@
 
 use serde_json::{Map, Value, json};
 
+use super::apply::with_configuration;
 use super::decode::decode_body;
 use super::patch::{decoded, patched};
 use super::update::{Change, apply_change};
 use super::write::Writer;
 use super::{Context, managed};
+use crate::apply::{FieldManager, ReplicasPath, object_entries, scale_entries};
 use crate::crd::Scale;
 use crate::meta;
 use crate::reply::Reply;
 use crate::request::{PatchKind, WriteOptions};
-use crate::resources::Resource;
+use crate::resources::{Resource, group_version};
 use crate::schema::{FieldError, FieldPath};
+use crate::state::State;
 use crate::status::{ApiError, Qualified};
 
 const SCALE: Qualified<'_> = Qualified {
     group: "autoscaling",
     resource: "Scale",
 };
+
+/// Where native kinds keep their replicas.
+const NATIVE_PATH: &str = ".spec.replicas";
+
+/// Stands for replicas that a custom resource does not have yet.
+const UNSET: i64 = i32::MIN as i64;
 
 /// The Scale of an object.
 pub(super) fn scale_of(resource: &Resource, object: &Value) -> Result<Value, ApiError> {
@@ -139,7 +148,10 @@ pub(crate) fn update(cx: &Context<'_>) -> Result<Reply, ApiError> {
     let mut given = decode_body(cx, options.field_validation)?;
     cx.match_namespace(&mut given)?;
     cx.match_name(&given)?;
-    write(cx, &options, |_, _| Ok(given))
+    let manager = Writer::of(cx, &options).manager;
+    write(cx, &options, |present, fields| {
+        Ok(fields.update(Some(present), given, &manager))
+    })
 }
 
 /// `PATCH` of a Scale.
@@ -148,14 +160,17 @@ pub(super) fn patch(
     kind: PatchKind,
     options: &WriteOptions,
 ) -> Result<Reply, ApiError> {
-    write(cx, options, |cx, present| {
-        let patch = if kind == PatchKind::Apply {
-            PatchKind::Merge
+    let manager = Writer::of(cx, options).manager;
+    write(cx, options, |present, fields| {
+        let mut object = if kind == PatchKind::Apply {
+            with_configuration(cx, options, |config| {
+                let applied = fields.apply(Some(present), config, &manager, options.force)?;
+                Ok(applied.object)
+            })?
         } else {
-            kind
+            let object = decoded(cx, patched(cx, kind, present, options)?, options)?;
+            fields.update(Some(present), object, &manager)
         };
-        let object = patched(cx, patch, present, options)?;
-        let mut object = decoded(cx, object, options)?;
         cx.match_namespace(&mut object)?;
         cx.match_name(&object)?;
         Ok(object)
@@ -165,10 +180,9 @@ pub(super) fn patch(
 fn write(
     cx: &Context<'_>,
     options: &WriteOptions,
-    make: impl FnOnce(&Context<'_>, &Value) -> Result<Value, ApiError>,
+    make: impl FnOnce(&Value, &FieldManager<'_>) -> Result<Value, ApiError>,
 ) -> Result<Reply, ApiError> {
     let mut state = cx.server.lock();
-    let writer = Writer::of(cx, options);
     let change = Change {
         options,
         uid: "",
@@ -176,7 +190,7 @@ fn write(
     };
     let updated = apply_change(&mut state, cx, &change, |state, live| {
         let live = live.ok_or_else(|| cx.not_found())?;
-        let present = scale_of(&cx.resource, live).or_else(|error| {
+        let mut present = scale_of(&cx.resource, live).or_else(|error| {
             // A first scale may set the field that is not there yet.
             if cx.resource.is_native() {
                 Err(error)
@@ -184,9 +198,24 @@ fn write(
                 Ok(empty_scale(live))
             }
         })?;
-        let scale = make(cx, &present)?;
-        let object = scaled(cx, live, &scale)?;
-        Ok(managed::track(state, cx, Some(live), object, &writer))
+        let paths = replicas_paths(state, cx, live);
+        let paths: Vec<ReplicasPath<'_>> = paths
+            .iter()
+            .map(|(version, path)| (version.as_str(), path.as_deref()))
+            .collect();
+        if let Some(entries) = scale_entries(live, &paths) {
+            meta::set(&mut present, "managedFields", entries);
+        }
+        let scale = managed::with_scale(state, |fields| make(&present, fields))??;
+        let mut object = scaled(cx, live, &scale)?;
+        let own = group_version(&cx.resource.group, &cx.resource.version);
+        match object_entries(live, &scale, &own, &paths) {
+            Some(entries) => meta::set(&mut object, "managedFields", entries),
+            None => {
+                meta::remove(&mut object, "managedFields");
+            }
+        }
+        Ok(object)
     })?;
     state.settle();
     drop(state);
@@ -194,16 +223,54 @@ fn write(
     Ok(Reply::object(200, &scale, &cx.output))
 }
 
+/// Where the versions that own fields of an object, and its own, keep the replicas.
+fn replicas_paths(state: &State, cx: &Context<'_>, live: &Value) -> Vec<(String, Option<String>)> {
+    let resource = &cx.resource;
+    let entries = live["metadata"]["managedFields"].as_array();
+    let mut versions: Vec<&str> = entries
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry["apiVersion"].as_str())
+        .collect();
+    let own = group_version(&resource.group, &resource.version);
+    versions.push(&own);
+    versions.sort_unstable();
+    versions.dedup();
+    versions
+        .into_iter()
+        .filter_map(|api_version| {
+            let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));
+            let found = state.resource(group, version, &resource.plural)?;
+            let path = match &found.custom {
+                Some(version) => version
+                    .scale
+                    .as_ref()
+                    .map(|scale| scale.spec_replicas.clone()),
+                None => Some(NATIVE_PATH.to_owned()),
+            };
+            Some((api_version.to_owned(), path))
+        })
+        .collect()
+}
+
 fn empty_scale(live: &Value) -> Value {
     json!({"kind": "Scale", "apiVersion": "autoscaling/v1",
         "metadata": {"name": meta::name(live), "namespace": meta::namespace(live),
             "uid": meta::text(live, "uid"), "resourceVersion": meta::resource_version(live)},
-        "spec": {}, "status": {"replicas": 0}})
+        "spec": {"replicas": UNSET}, "status": {"replicas": 0}})
 }
 
 /// The object with the replicas of a Scale, which may also pin the object's version.
 fn scaled(cx: &Context<'_>, live: &Value, scale: &Value) -> Result<Value, ApiError> {
     let replicas = scale["spec"]["replicas"].as_i64().unwrap_or(0);
+    let custom = cx.resource.custom.as_ref().and_then(|v| v.scale.as_ref());
+    let path = custom.map_or(NATIVE_PATH, |scale| scale.spec_replicas.as_str());
+    if replicas == UNSET {
+        let path = crate::schema::go_format::quote(path);
+        return Err(ApiError::bad_request(format!(
+            "the spec replicas field {path} cannot be empty"
+        )));
+    }
     // Custom kinds have a rule of their own about it.
     if replicas < 0 && cx.resource.is_native() {
         let spec = FieldPath::new("spec");
@@ -217,15 +284,18 @@ fn scaled(cx: &Context<'_>, live: &Value, scale: &Value) -> Result<Value, ApiErr
             "Precondition failed: UID in precondition: {uid}, UID in object meta: {}",
             meta::text(live, "uid")
         );
-        return Err(ApiError::conflict(cx.resource.qualified(), cx.name, &why));
+        let subresource = format!("{}/scale", cx.resource.plural);
+        let resource = Qualified {
+            group: &cx.resource.group,
+            resource: &subresource,
+        };
+        return Err(ApiError::conflict(resource, cx.name, &why));
     }
     let mut object = live.clone();
     let version = meta::resource_version(scale);
     if !version.is_empty() {
         meta::set(&mut object, "resourceVersion", version);
     }
-    let custom = cx.resource.custom.as_ref().and_then(|v| v.scale.as_ref());
-    let path = custom.map_or(".spec.replicas", |scale| scale.spec_replicas.as_str());
     set_at(&mut object, path, json!(replicas));
     Ok(object)
 }

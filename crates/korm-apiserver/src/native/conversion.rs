@@ -4,10 +4,44 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+/// Counts the changes of a DaemonSet's template.
+pub(super) const TEMPLATE_GENERATION: &str = "deprecated.daemonset.template.generation";
+
 /// Brings fields that are only read into the form in which they are kept.
 pub(super) fn convert(group: &str, kind: &str, object: &mut Value) {
-    if (group, kind) == ("", "Secret") {
-        string_data(object);
+    match (group, kind) {
+        ("", "Secret") => string_data(object),
+        ("apps", "StatefulSet") => claim_types(object),
+        ("apps", "DaemonSet") => template_generation(object),
+        _ => {}
+    }
+}
+
+/// Claims in a StatefulSet name their type.
+fn claim_types(object: &mut Value) {
+    let claims = object
+        .pointer_mut("/spec/volumeClaimTemplates")
+        .and_then(Value::as_array_mut);
+    for claim in claims
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_object_mut)
+    {
+        claim.insert("apiVersion".to_owned(), "v1".into());
+        claim.insert("kind".to_owned(), "PersistentVolumeClaim".into());
+    }
+}
+
+/// A field of old versions of DaemonSet lives on as an annotation.
+fn template_generation(object: &mut Value) {
+    let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) else {
+        return;
+    };
+    let annotations = metadata.entry("annotations").or_insert_with(|| json!({}));
+    if let Some(annotations) = annotations.as_object_mut() {
+        annotations
+            .entry(TEMPLATE_GENERATION)
+            .or_insert_with(|| "0".into());
     }
 }
 
@@ -30,6 +64,16 @@ fn string_data(secret: &mut Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn claims_of_a_stateful_set_have_their_types() {
+        let mut set = json!({"spec": {"volumeClaimTemplates": [{"metadata": {"name": "a"}}]}});
+        convert("apps", "StatefulSet", &mut set);
+        assert_eq!(
+            set["spec"]["volumeClaimTemplates"][0]["kind"],
+            "PersistentVolumeClaim"
+        );
+    }
 
     #[test]
     fn string_data_goes_into_data() {

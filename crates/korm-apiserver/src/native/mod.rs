@@ -10,6 +10,7 @@ mod defaults;
 mod duration;
 mod normalize;
 mod pod;
+mod prepare;
 mod quantity;
 mod special;
 mod time;
@@ -22,7 +23,7 @@ pub(crate) use time::{
 };
 
 pub(crate) use defaults::default;
-pub(crate) use pod::qos_class;
+pub(crate) use prepare::{prepare_create, prepare_update};
 
 use crate::facts;
 use serde_json::{Value, json};

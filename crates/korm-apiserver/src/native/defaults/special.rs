@@ -35,8 +35,12 @@ pub(super) fn apply(definition: &str, object: &mut Object) {
         "apps.v1.Deployment" => rolling_update(object, "strategy", "25%".into(), "25%".into()),
         "apps.v1.DaemonSet" => rolling_update(object, "updateStrategy", 1.into(), 0.into()),
         "apps.v1.StatefulSet" => stateful_set(object),
-        "batch.v1.Job" => job_labels(object),
-        "batch.v1.JobSpec" => job(object),
+        "batch.v1.Job" => {
+            job_labels(object);
+            if let Some(spec) = spec(object) {
+                job(spec);
+            }
+        }
         "autoscaling.v2.HorizontalPodAutoscalerBehavior" => hpa::behavior(object),
         "networking.v1.NetworkPolicySpec" => {
             set(object, "policyTypes", |object| {

@@ -210,6 +210,7 @@ const TABLE: &[(&str, Fields)] = &[
             ("attachRequired", "true"),
             ("fsGroupPolicy", "\"ReadWriteOnceWithFSType\""),
             ("podInfoOnMount", "false"),
+            ("preventPodSchedulingIfMissing", "false"),
             ("requiresRepublish", "false"),
             ("seLinuxMount", "false"),
             ("storageCapacity", "false"),
