@@ -49,8 +49,8 @@ impl Judge {
         );
         let ours = self.embedded.run(steps, &namespace, None).await;
         let theirs = self.reference.run(steps, &namespace, Some(&ours)).await;
-        let embedded = normalized(ours, &namespace);
-        let reference = normalized(theirs, &namespace);
+        let embedded = normalized(steps, ours, &namespace);
+        let reference = normalized(steps, theirs, &namespace);
         let mut met = Vec::new();
         let divergence = first_divergence(steps, &embedded, &reference, &self.known, &mut met);
         Verdict {

@@ -2,7 +2,7 @@
 //!
 //! Each entry is a section of that page: a heading with the entry's name in backticks, the reason in prose, a code
 //! block `divergence` that says which differences it covers, and a code block `witness` with requests that show it:
-//! one per line, method, path, content type if it is not JSON, body. When the witness shows nothing any more, the
+//! one per line: method, path, and either `as=Table` or the content type, if it is not JSON, and the body. When the witness shows nothing any more, the
 //! entry has to go.
 
 use http::Method;
@@ -174,7 +174,7 @@ fn matches_one(glob: &str, text: &str) -> bool {
     rest.len() >= last.len() && rest.ends_with(last)
 }
 
-/// `METHOD path [content-type] [body]`.
+/// `METHOD path [as=Form] [content-type] [body]`.
 fn witness(line: &str, id: usize) -> Result<Step, String> {
     let mut words = line.splitn(3, ' ');
     let (Some(method), Some(path)) = (words.next(), words.next()) else {
@@ -186,6 +186,10 @@ fn witness(line: &str, id: usize) -> Result<Step, String> {
     step.id = id;
     let (content_type, body) = match words.next() {
         None => return Ok(step),
+        Some(form) if form.starts_with("as=") => {
+            step.accept = Some(format!("application/json;{form};v=v1;g=meta.k8s.io"));
+            return Ok(step);
+        }
         Some(rest) if rest.starts_with("application/") || rest.starts_with("text/") => rest
             .split_once(' ')
             .ok_or_else(|| format!("no body: {line}"))?,

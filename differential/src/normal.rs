@@ -8,6 +8,7 @@ use regex::Regex;
 use serde_json::{Value, json};
 
 use crate::run::Observations;
+use crate::step::{Step, Then};
 
 /// A pattern that is written down in this file.
 fn pattern(text: &str) -> Regex {
@@ -20,22 +21,39 @@ static UID: LazyLock<Regex> =
     LazyLock::new(|| pattern("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"));
 static TIME: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"20[2-9]\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"));
+/// The names that `generateName` makes of the sequences' prefixes.
+static GENERATED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(gen\d+-)[a-z0-9]{5}\b"));
 static AGE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(<invalid>|(\d+[ydhms])+)$"));
 static DIGITS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\d+"));
 
 /// The observations of one server, made comparable.
-pub(crate) fn normalized(mut seen: Observations, namespace: &str) -> Observations {
+pub(crate) fn normalized(steps: &[Step], mut seen: Observations, namespace: &str) -> Observations {
     let mut names = Names {
         namespace,
         ..Names::default()
     };
+    // What only a watch told comes last: a watch that tells something else must not rename what requests answered.
     for observation in seen.values() {
-        names.collect(observation);
+        names.collect(&observation["body"], true);
     }
-    for observation in seen.values_mut() {
+    for observation in seen.values() {
+        names.collect(&observation["events"], false);
+    }
+    for (id, observation) in &mut seen {
+        names.any_version = steps
+            .iter()
+            .any(|step| step.id == *id && may_be_behind(step));
         names.rewrite(observation, "", false);
     }
     seen
+}
+
+/// Whether the request leaves it to the server how new a state it answers from: the reference server's caches, one
+/// per kind, are then at different versions.
+fn may_be_behind(step: &Step) -> bool {
+    step.then == Then::Watch
+        || (step.path.contains("resourceVersion=")
+            && !step.path.contains("resourceVersionMatch=Exact"))
 }
 
 /// What one server called things.
@@ -45,11 +63,12 @@ struct Names<'a> {
     uids: BTreeMap<String, usize>,
     /// Versions of objects, in order: their rank takes their place.
     versions: BTreeSet<u64>,
-    generated: BTreeMap<String, String>,
+    /// Whether the version of a list is the server's choice.
+    any_version: bool,
 }
 
 impl Names<'_> {
-    fn collect(&mut self, value: &Value) {
+    fn collect(&mut self, value: &Value, with_versions: bool) {
         match value {
             Value::String(text) => {
                 for uid in UID.find_iter(text) {
@@ -57,31 +76,24 @@ impl Names<'_> {
                     self.uids.entry(uid.as_str().to_owned()).or_insert(next);
                 }
             }
-            Value::Array(items) => items.iter().for_each(|item| self.collect(item)),
+            Value::Array(items) => items
+                .iter()
+                .for_each(|item| self.collect(item, with_versions)),
             Value::Object(members) => {
-                if let Some(metadata) = members.get("metadata").filter(|_| !is_collective(value)) {
-                    self.collect_metadata(metadata);
+                let version = value
+                    .pointer("/metadata/resourceVersion")
+                    .and_then(Value::as_str);
+                if let Some(version) = version.and_then(|text| text.parse().ok())
+                    && with_versions
+                    && !is_collective(value)
+                {
+                    self.versions.insert(version);
                 }
-                members.values().for_each(|member| self.collect(member));
+                members
+                    .values()
+                    .for_each(|member| self.collect(member, with_versions));
             }
             _ => {}
-        }
-    }
-
-    fn collect_metadata(&mut self, metadata: &Value) {
-        if let Some(version) = metadata["resourceVersion"]
-            .as_str()
-            .and_then(|text| text.parse().ok())
-        {
-            self.versions.insert(version);
-        }
-        if let (Some(base), Some(name)) =
-            (metadata["generateName"].as_str(), metadata["name"].as_str())
-            && name.len() == base.len() + 5
-            && name.starts_with(base)
-        {
-            self.generated
-                .insert(name.to_owned(), format!("{base}<generated>"));
         }
     }
 
@@ -138,10 +150,8 @@ impl Names<'_> {
             "cells" if AGE.is_match(text) => return "<age>".to_owned(),
             _ => {}
         }
-        let mut text = text.replace(self.namespace, "NS");
-        for (name, base) in &self.generated {
-            text = text.replace(name, base);
-        }
+        let text = text.replace(self.namespace, "NS");
+        let text = GENERATED.replace_all(&text, "$1<generated>");
         let text = UID.replace_all(&text, |found: &regex::Captures<'_>| {
             match self.uids.get(&found[0]) {
                 Some(number) => format!("uid-{number}"),
@@ -169,10 +179,15 @@ impl Names<'_> {
     /// An object's version becomes its rank; a list's becomes the number of versions that it may know of.
     fn version(&self, text: &str, collective: bool) -> String {
         match text.parse::<u64>() {
+            Ok(_) if collective && self.any_version => "<any>".to_owned(),
             Ok(version) if collective => {
                 format!("after-{}", self.versions.range(..=version).count())
             }
-            Ok(version) => format!("rv-{}", self.versions.range(..version).count()),
+            Ok(version) => {
+                let rank = self.versions.range(..version).count();
+                let seen = self.versions.contains(&version);
+                format!("rv-{rank}{}", if seen { "" } else { "-unseen" })
+            }
             Err(_) => text.to_owned(),
         }
     }
@@ -220,7 +235,7 @@ mod tests {
                 json!({"body": {"kind": "XList", "items": [], "metadata": {"resourceVersion": "95"}}}),
             ),
         ]);
-        let seen = normalized(seen, "space");
+        let seen = normalized(&[], seen, "space");
         assert_eq!(
             seen[&0]["body"],
             json!({"metadata": {"resourceVersion": "rv-1", "uid": "uid-0"}})
@@ -242,7 +257,7 @@ mod tests {
             }}),
         )]);
         assert_eq!(
-            normalized(seen, "space")[&0]["body"],
+            normalized(&[], seen, "space")[&0]["body"],
             json!({
                 "creationTimestamp": "<time>", "cells": ["a", "<age>", "3"],
                 "message": "too old resource version: <n> (<n>)", "other": "at most 63",

@@ -92,7 +92,11 @@ pub(crate) async fn run(options: &Options) -> Result<bool, Error> {
         let shown = if rank < limit {
             shrink(&judge, &found.steps, &found.divergence).await
         } else {
-            (Vec::new(), found.divergence.clone())
+            let diverging = found
+                .steps
+                .iter()
+                .filter(|step| step.id == found.divergence.step);
+            (diverging.cloned().collect(), found.divergence.clone())
         };
         report::divergence(&shown.0, &shown.1, &found.sequences);
     }

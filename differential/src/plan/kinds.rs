@@ -29,10 +29,6 @@ pub(crate) enum Content {
 }
 
 impl Kind {
-    pub(crate) fn is_custom(&self) -> bool {
-        matches!(self.content, Content::Custom(_))
-    }
-
     /// The path of all objects of the kind in the sequence's scope.
     pub(crate) fn collection(&self) -> String {
         if self.namespaced {

@@ -241,10 +241,10 @@ pub(crate) fn apply(random: &mut Random, kind: &Kind) -> Step {
     if random.percent(3) {
         body["metadata"]["managedFields"] = json!([{"manager": "x"}]);
     }
-    if random.percent(3) {
-        if let Some(body) = body.as_object_mut() {
-            body.remove("kind");
-        }
+    if random.percent(3)
+        && let Some(body) = body.as_object_mut()
+    {
+        body.remove("kind");
     }
     let mut query = vec![
         (*random.pick(&[

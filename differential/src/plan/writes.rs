@@ -64,10 +64,10 @@ pub(crate) fn create(random: &mut Random, kind: &Kind) -> Step {
     }
     let path = format!("{}{}", kind.collection(), options(random));
     let mut step = Step::new(Method::POST, &kind.plural, path).json(body);
-    if random.percent(6) {
-        if let Some((content_type, _)) = &mut step.body {
-            *content_type = "application/yaml".to_owned();
-        }
+    if random.percent(6)
+        && let Some((content_type, _)) = &mut step.body
+    {
+        *content_type = "application/yaml".to_owned();
     }
     if random.percent(3) {
         duplicate(&mut step);
