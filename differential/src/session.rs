@@ -250,7 +250,12 @@ async fn stale_entries(judge: &Judge) -> Vec<String> {
                 .json(json!({"metadata": {"name": "@{ns}"}})),
         ];
         steps.extend(entry.witness.iter().cloned());
-        if !judge.compare(&steps).await.met.contains(&number) {
+        let verdict = judge.compare(&steps).await;
+        if !verdict.met.contains(&number) {
+            if let Some(divergence) = &verdict.divergence {
+                report::say(&format!("the witness of `{}` shows something else:", entry.name));
+                report::divergence(&steps, divergence, &[]);
+            }
             stale.push(entry.name.clone());
         }
     }
