@@ -2,6 +2,7 @@
 
 mod cluster;
 mod convert;
+mod ending;
 mod errors;
 mod events;
 mod model;
@@ -28,6 +29,7 @@ mod native {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        crate::ending::register(module)?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
 }

@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 use serde_json::Value;
 
 use crate::convert::{from_python, to_python};
+use crate::ending;
 use crate::errors::Failure;
 use crate::model::Model;
 
@@ -33,7 +34,7 @@ impl Normalizer {
         &self,
     ) -> impl Fn(Value) -> Result<Value, DecodeError> + Send + Sync + '_ {
         move |object| {
-            let called = Python::try_attach(|py| self.call(py, &object));
+            let called = ending::attached(|py| self.call(py, &object));
             match called {
                 Some(Ok(value)) => Ok(value),
                 Some(Err(error)) => Err(self.keep(&object, error)),

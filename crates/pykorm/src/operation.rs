@@ -10,6 +10,7 @@ use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use tokio::task::AbortHandle;
 
+use crate::ending;
 use crate::errors::{self, Failure};
 use crate::runtime::runtime;
 
@@ -65,7 +66,7 @@ impl Operation {
         let mut job = self.take()?;
         let runtime = runtime()?;
         loop {
-            let slice = py.detach(|| {
+            let slice = ending::detached(py, || {
                 runtime.block_on(async { tokio::time::timeout(BETWEEN_SIGNALS, &mut job).await })
             });
             match slice {
@@ -83,7 +84,7 @@ impl Operation {
         let task = runtime()?.spawn(async move {
             let result = job.await;
             // While the interpreter shuts down there is nobody to be told.
-            Python::try_attach(|py| {
+            ending::attached(move |py| {
                 let called = match result
                     .map_or_else(|failure| Err(failure.into_python(py)), |reply| reply(py))
                 {

@@ -3,6 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::{io, process};
 
+use crate::ending;
 use tokio::runtime::{Builder, Runtime};
 
 /// The runtime, and the process it was made in.
@@ -25,6 +26,7 @@ pub(crate) fn runtime() -> io::Result<&'static Runtime> {
     {
         return Ok(runtime);
     }
+    ending::begun();
     let runtime = Builder::new_multi_thread()
         .worker_threads(2)
         .thread_name("pykorm")
