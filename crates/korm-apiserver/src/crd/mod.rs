@@ -4,6 +4,7 @@ mod admit;
 mod compiled;
 mod defaults_check;
 mod field_path;
+mod finalizers;
 mod go_struct;
 mod json_schema;
 mod names;
@@ -23,4 +24,5 @@ mod tests;
 
 pub(crate) use admit::{default_crd, prepare_create, prepare_update, validate_crd, warnings};
 pub(crate) use compiled::{Column, CompiledCrd, Scale, Version, compile};
+pub(crate) use finalizers::finalizer_warnings;
 pub(crate) use names::{accept_names, establish, is_true};

@@ -110,7 +110,7 @@ fn versions_have_one_storage_version_and_their_own_names() {
         errors_of(crd(json!([one]))),
         [
             r#"spec.versions: Invalid value: [{"Name":"v1","Served":true,"Storage":false,"Deprecated":false,"DeprecationWarning":null,"Schema":null,"Subresources":null,"AdditionalPrinterColumns":null,"SelectableFields":null}]: must have exactly one version marked as storage version"#,
-            "status.storedVersions: Invalid value: []: must have at least one stored version",
+            "status.storedVersions: Invalid value: null: must have at least one stored version",
         ]
     );
 }

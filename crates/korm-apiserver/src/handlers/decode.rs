@@ -34,12 +34,10 @@ pub(crate) fn decode_body(
     let given_version = text_field(&node, "apiVersion");
 
     if !resource.is_native() {
-        for (given, field) in [(&given_kind, "Kind"), (&given_version, "apiVersion")] {
-            if given.is_empty() {
-                let text = String::from_utf8_lossy(body);
-                let fault = format!("Object '{field}' is missing in '{text}'");
-                return Err(unrecognized(&kind, &fault, body));
-            }
+        if given_kind.is_empty() {
+            let text = String::from_utf8_lossy(body);
+            let fault = format!("Object 'Kind' is missing in '{text}'");
+            return Err(unrecognized(&kind, &fault, body));
         }
     }
     let given_kind = if given_kind.is_empty() {
@@ -47,7 +45,7 @@ pub(crate) fn decode_body(
     } else {
         given_kind
     };
-    let given_version = if given_version.is_empty() {
+    let given_version = if given_version.is_empty() && resource.is_native() {
         api_version.clone()
     } else {
         given_version
@@ -135,7 +133,8 @@ fn read(
         Media::Yaml => {
             let document = yaml::parse(body)?;
             complaints.extend(document.complaints);
-            Ok(document.node)
+            // YAML becomes JSON first, without repeated keys.
+            Ok(Node::from(decode_untyped(document.node).value))
         }
         Media::Protobuf => {
             let (group, version, kind) = expected_type(cx);

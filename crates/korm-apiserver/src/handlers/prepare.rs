@@ -76,6 +76,11 @@ pub(super) fn validate_create(cx: &Context<'_>, object: &Value) -> Result<(), Ap
         None => rules,
     };
     refuse(resource, object, errors)?;
+    if resource.custom.is_some() {
+        crd::finalizer_warnings(object, None)
+            .into_iter()
+            .for_each(|warning| cx.warn(warning));
+    }
     if resource.is_crd() {
         crd::warnings(object, None)
             .into_iter()
@@ -233,6 +238,17 @@ pub(super) fn validate_update(
         None => rules,
     };
     refuse(resource, object, errors)?;
+    if let Some(version) = &resource.custom {
+        version
+            .update_warnings(object, old)
+            .into_iter()
+            .for_each(|warning| cx.warn(warning));
+        if !status {
+            crd::finalizer_warnings(object, Some(old))
+                .into_iter()
+                .for_each(|warning| cx.warn(warning));
+        }
+    }
     if resource.is_crd() && !status {
         crd::warnings(object, Some(old))
             .into_iter()

@@ -87,7 +87,9 @@ impl From<Value> for Node {
             Value::Null => Self::Null,
             Value::Bool(value) => Self::Bool(value),
             Value::Number(number) => {
+                // Written and read again, a whole float is an integer.
                 let text = go_format::json_number(&number);
+                let number = parse::number_of(&text).unwrap_or(number);
                 Self::Number(number, text)
             }
             Value::String(text) => Self::String(text),

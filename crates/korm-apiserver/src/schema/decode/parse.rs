@@ -248,7 +248,7 @@ impl Parser<'_> {
 }
 
 /// An int64 where the text is one, else a float64; nothing where it is out of range.
-fn number_of(text: &str) -> Option<Number> {
+pub(super) fn number_of(text: &str) -> Option<Number> {
     if let Ok(int) = text.parse::<i64>() {
         return Some(int.into());
     }
