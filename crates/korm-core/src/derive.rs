@@ -18,6 +18,7 @@ pub use crate::{
     model::{Column, FieldDef, Model, ModelDef, ObjectKey, Rule, Scale},
     native::{is_native, native},
     path::FieldPath,
+    relate::{Link, RelatedTo, Relation},
     snapshot::Snapshot,
 };
 pub use serde_json::Value;
@@ -36,6 +37,19 @@ pub fn field_schema<T: FieldType>() -> Value {
 /// The schema of the type of a label or annotation.
 pub fn text_schema<T: FieldType + TextField>() -> Value {
     schema_of::<T>()
+}
+
+/// The metadata with the owners that are loaded in a relation, for writing.
+///
+/// # Errors
+///
+/// When an owner was never stored, or lives in another namespace.
+pub fn with_owners<R: RelatedTo>(
+    def: &ModelDef,
+    meta: &Meta,
+    relation: &R,
+) -> Result<Meta, EncodeError> {
+    crate::relate::with_owners(def, meta, relation)
 }
 
 /// The field of that index in the description of `M`.

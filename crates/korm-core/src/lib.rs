@@ -15,6 +15,7 @@
 //! - [`project`]: reading only the mapped part of an object.
 //! - [`plan`]: from a question to the requests that answer it.
 //! - [`schema`]: the structural schemas of fields.
+//! - [`relate`]: relations between kinds.
 //! - [`validate`]: validating an object before it is sent.
 //! - [`derive`]: what the derive macro's expansion stands on.
 
@@ -31,6 +32,7 @@ pub mod native;
 pub mod path;
 pub mod plan;
 pub mod project;
+pub mod relate;
 pub mod schema;
 pub mod snapshot;
 pub mod validate;

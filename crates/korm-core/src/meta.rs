@@ -78,6 +78,8 @@ pub struct OwnerReference {
     pub block_owner_deletion: Option<bool>,
 }
 
+impl Eq for Meta {}
+
 impl PartialEq for Meta {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name

@@ -13,6 +13,7 @@ pub(crate) struct Model {
     pub(crate) docs: Option<String>,
     pub(crate) meta: MetaField,
     pub(crate) fields: Vec<Field>,
+    pub(crate) relations: Vec<Relation>,
     /// Fields that are not mapped.
     pub(crate) skipped: Vec<Ident>,
     pub(crate) columns: Vec<Column>,
@@ -74,6 +75,34 @@ pub(crate) struct Field {
     pub(crate) column: Option<Column>,
     pub(crate) constraints: Vec<Constraint>,
     pub(crate) rules: Vec<Rule>,
+}
+
+/// A field that holds objects of another kind.
+#[derive(Debug)]
+pub(crate) struct Relation {
+    pub(crate) ident: Ident,
+    pub(crate) vis: Visibility,
+    pub(crate) ty: Type,
+    pub(crate) link: Link,
+}
+
+/// How the objects belong together.
+#[derive(Debug)]
+pub(crate) enum Link {
+    /// Our owner references point there.
+    Owner,
+    /// A field of ours names them.
+    Names(Vec<String>),
+    /// Their owner references point to us.
+    OwnedBy,
+    /// A field of theirs, by its name in their struct, names us.
+    NamedByField(Ident),
+    /// A path of theirs names us.
+    NamedByPath(Vec<String>),
+    /// A field of ours holds a label selector.
+    Selector(Vec<String>),
+    /// A field of ours holds labels.
+    Labels(Vec<String>),
 }
 
 /// Switches of a field.

@@ -30,11 +30,13 @@ pub use typed::{Apply, Delete, Event, Found, Many, OutcomeOf, Progress, Query, W
 #[cfg(feature = "derive")]
 pub use korm_derive::Model;
 
+pub use jiff::Timestamp;
 pub use korm_core::{
     Column, Compare, DecodeError, DefinitionError, EncodeError, Expr, Fault, FieldDef, FieldPath,
     Identity, Meta, Model, ModelDef, ObjectKey, Op, OwnerReference, Predicate, Rule, Scale, Scope,
     Snapshot, crd,
     expr::{Field, FieldType, MetaFields, Operand, TextField},
+    relate::{Link, Related, RelatedTo, Relation, ToMany, ToOne},
 };
 
 /// What the expansion of `#[derive(Model)]` names; not for programs.

@@ -18,6 +18,7 @@ use serde_json::Value;
 
 use crate::{
     error::{DecodeError, EncodeError},
+    relate::Relation,
     snapshot::Snapshot,
 };
 
@@ -77,6 +78,11 @@ pub trait Model: Sized + Send + Sync + 'static {
 
     /// Namespace and name.
     fn key(&self) -> ObjectKey;
+
+    /// The relations to other kinds.
+    fn relations() -> Vec<&'static Relation<Self>> {
+        Vec::new()
+    }
 
     /// What this model would write had it just read `raw` and changed nothing. The difference
     /// between this and [`encode`](Self::encode) is what the program changed.

@@ -9,7 +9,7 @@ use crate::{
 };
 
 pub(super) fn encode(model: &Model, private: &TokenStream) -> TokenStream {
-    let meta = &model.meta.ident;
+    let meta = super::relations::meta(model, private);
     let fields = model.fields.iter().enumerate().map(|(index, field)| {
         let (ident, ty) = (&field.ident, &field.ty);
         quote!(writer.field::<#ty>(#index, &self.#ident)?;)
@@ -18,7 +18,7 @@ pub(super) fn encode(model: &Model, private: &TokenStream) -> TokenStream {
     quote! {
         let #mutable writer = #private::Writer::new(
             <Self as #private::Model>::definition(),
-            &self.#meta,
+            #meta,
         )?;
         #(#fields)*
         ::core::result::Result::Ok(writer.finish())
@@ -27,6 +27,7 @@ pub(super) fn encode(model: &Model, private: &TokenStream) -> TokenStream {
 
 pub(super) fn decode(model: &Model, private: &TokenStream) -> TokenStream {
     let Model { skipped, .. } = model;
+    let relations = model.relations.iter().map(|relation| &relation.ident);
     let meta = &model.meta.ident;
     let read = read(model, private);
     let idents = model.fields.iter().map(|field| &field.ident);
@@ -36,6 +37,7 @@ pub(super) fn decode(model: &Model, private: &TokenStream) -> TokenStream {
         ::core::result::Result::Ok(Self {
             #meta: read_meta,
             #(#idents: #values,)*
+            #(#relations: ::core::default::Default::default(),)*
             #(#skipped: ::core::default::Default::default(),)*
         })
     }

@@ -3,6 +3,7 @@
 mod accessors;
 mod codec;
 mod definition;
+mod relations;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -21,6 +22,8 @@ pub(crate) fn model(model: &ir::Model) -> TokenStream {
     let decode = codec::decode(model, &private);
     let absorb = codec::absorb(model, &private);
     let accessors = accessors::of(model, &private);
+    let relation_accessors = relations::accessors(model, &private);
+    let relations = relations::list(model, &private);
     let meta = &meta.ident;
     quote! {
         #known
@@ -59,11 +62,14 @@ pub(crate) fn model(model: &ir::Model) -> TokenStream {
             fn key(&self) -> #private::ObjectKey {
                 self.#meta.key()
             }
+
+            #relations
         }
 
         #[automatically_derived]
         impl #ident {
             #accessors
+            #relation_accessors
         }
     }
 }

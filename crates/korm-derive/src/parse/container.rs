@@ -62,6 +62,7 @@ impl Container {
         input: &DeriveInput,
         meta: ir::MetaField,
         fields: Vec<ir::Field>,
+        relations: Vec<ir::Relation>,
         skipped: Vec<Ident>,
     ) -> ir::Model {
         ir::Model {
@@ -71,6 +72,7 @@ impl Container {
             docs: self.docs,
             meta,
             fields,
+            relations,
             skipped,
             columns: self.columns,
             rules: self.rules,

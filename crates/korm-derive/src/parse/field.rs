@@ -6,13 +6,17 @@ use syn::{
     spanned::Spanned,
 };
 
-use super::{Mistakes, constraints, shape, value};
+use super::{
+    Mistakes, constraints,
+    relation::{self, Relation},
+    shape, value,
+};
 use crate::{
     ir::{self, Shape},
     names,
 };
 
-const OWN: [&str; 19] = [
+const OWN: [&str; 21] = [
     "spec",
     "status",
     "root",
@@ -32,6 +36,8 @@ const OWN: [&str; 19] = [
     "rule",
     "skip",
     "meta",
+    "belongs_to",
+    "has_many",
 ];
 
 /// What a field of the struct is.
@@ -39,6 +45,7 @@ pub(super) enum Parsed {
     Meta(Box<ir::MetaField>),
     Mapped(Box<ir::Field>),
     Skipped(Ident),
+    Relation(Box<Relation>),
 }
 
 /// Where a field lives.
@@ -70,6 +77,9 @@ pub(super) fn parse(field: &Field) -> Result<Parsed> {
     let Some(ident) = field.ident.clone() else {
         return Err(Error::new(field.span(), "a field of a model has a name"));
     };
+    if let Some(relation) = relation::parse(field, &ident)? {
+        return Ok(Parsed::Relation(Box::new(relation)));
+    }
     let mut attributes = Attributes::default();
     let mut mistakes = Mistakes::default();
     for attr in field

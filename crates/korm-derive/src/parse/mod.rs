@@ -3,6 +3,7 @@
 mod constraints;
 mod container;
 mod field;
+mod relation;
 mod shape;
 mod value;
 
@@ -53,11 +54,13 @@ pub(crate) fn model(input: &DeriveInput) -> Result<ir::Model> {
     let mut metas = Vec::new();
     let mut mapped = Vec::new();
     let mut skipped = Vec::new();
+    let mut related = Vec::new();
     for field in &fields.named {
         match mistakes.take(field::parse(field)) {
             Some(field::Parsed::Meta(meta)) => metas.push(*meta),
             Some(field::Parsed::Mapped(field)) => mapped.push(*field),
             Some(field::Parsed::Skipped(ident)) => skipped.push(ident),
+            Some(field::Parsed::Relation(relation)) => related.push(*relation),
             None => {}
         }
     }
@@ -66,6 +69,14 @@ pub(crate) fn model(input: &DeriveInput) -> Result<ir::Model> {
         mistakes.add(Error::new(more.ident.span(), message));
     }
     overlaps(&mapped, &mut mistakes);
+    let resolved: Vec<_> = related
+        .into_iter()
+        .map(|relation| relation.resolve(&mapped))
+        .collect();
+    let relations: Vec<_> = resolved
+        .into_iter()
+        .filter_map(|r| mistakes.take(r))
+        .collect();
     let meta = metas.into_iter().next();
     if meta.is_none() && !mistakes_in_meta(fields) {
         mistakes.add(Error::new(
@@ -75,7 +86,9 @@ pub(crate) fn model(input: &DeriveInput) -> Result<ir::Model> {
     }
     mistakes.into_result()?;
     match (container, meta) {
-        (Some(container), Some(meta)) => Ok(container.into_model(input, meta, mapped, skipped)),
+        (Some(container), Some(meta)) => {
+            Ok(container.into_model(input, meta, mapped, relations, skipped))
+        }
         // Either is missing only with a mistake noted, which has returned above.
         _ => Err(Error::new(
             input.ident.span(),

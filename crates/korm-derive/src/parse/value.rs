@@ -33,6 +33,18 @@ fn list(words: &[&str]) -> String {
     quoted.join(", ")
 }
 
+/// Goes over whatever follows the word of an attribute.
+pub(super) fn skip(meta: &ParseNestedMeta<'_>) -> Result<()> {
+    if meta.input.peek(Token![=]) {
+        meta.value()?.parse::<Expr>()?;
+    } else if meta.input.peek(syn::token::Paren) {
+        let content;
+        parenthesized!(content in meta.input);
+        content.parse::<proc_macro2::TokenStream>()?;
+    }
+    Ok(())
+}
+
 /// `= "text"`.
 pub(super) fn text(meta: &ParseNestedMeta<'_>) -> Result<LitStr> {
     let value: Expr = meta.value()?.parse()?;
