@@ -9,7 +9,7 @@
 use std::time::{Duration, Instant};
 
 use korm::prelude::*;
-use korm::{RequestLog, Watch};
+use korm::{LoggedRequest, RequestLog, Watch};
 use korm_examples::table::{Row, Table};
 
 /// A fruit of the genus Prunus.
@@ -180,13 +180,7 @@ impl Default for Story {
 impl Story {
     fn tell(&mut self, what: &str, log: &RequestLog, outcome: impl Into<String>) {
         let requests = log.take();
-        let lines = requests.iter().map(|request| {
-            let path = request.path_and_query.split('?').next().unwrap_or_default();
-            let status = request
-                .status
-                .map_or_else(|| "no answer".to_owned(), |status| status.to_string());
-            format!("{:<6} {path} → {status}", request.method)
-        });
+        let lines = requests.iter().map(short);
         let mut lines: Vec<_> = lines.collect();
         if lines.is_empty() {
             lines.push("none".to_owned());
@@ -204,6 +198,30 @@ impl Story {
     fn total(&self) -> Duration {
         self.start.elapsed()
     }
+}
+
+/// One request, as `PATCH peaches/cake-peach/status → 200`.
+fn short(request: &LoggedRequest) -> String {
+    let (path, query) = request
+        .path_and_query
+        .split_once('?')
+        .unwrap_or((&request.path_and_query, ""));
+    let method = if query.contains("watch=true") {
+        "WATCH"
+    } else {
+        request.method.as_str()
+    };
+    // Below /apis/group/version come the collection and the name, perhaps within a namespace.
+    let below: Vec<_> = path.split('/').skip(4).collect();
+    let below = if below.first() == Some(&"namespaces") {
+        &below[2..]
+    } else {
+        &below[..]
+    };
+    let status = request
+        .status
+        .map_or_else(|| "no answer".to_owned(), |status| status.to_string());
+    format!("{method:<6} {} → {status}", below.join("/"))
 }
 
 fn generation(peach: &Peach) -> i64 {

@@ -70,8 +70,8 @@ impl fmt::Display for Table {
         };
         rule(f, ["┌", "┬", "┐"])?;
         line(f, self.head)?;
+        rule(f, ["├", "┼", "┤"])?;
         for row in &self.rows {
-            rule(f, ["├", "┼", "┤"])?;
             for at in 0..row.height() {
                 line(
                     f,
