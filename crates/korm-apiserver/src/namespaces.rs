@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::handlers::track_own;
 use crate::resources;
 use crate::state::State;
 
@@ -25,6 +26,7 @@ pub(crate) fn create_initial(state: &mut State) {
             "spec": {"finalizers": ["kubernetes"]},
             "status": {"phase": "Active"},
         });
+        let namespace = track_own(state, &resource, namespace);
         state.put(&resource, namespace);
     }
 }

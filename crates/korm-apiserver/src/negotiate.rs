@@ -143,6 +143,15 @@ pub(crate) fn output(request: &Request, offer: Offer) -> Result<Output, ApiError
     Err(ApiError::not_acceptable(&accepted))
 }
 
+/// What the router of native resources says of media types that none of its routes produces.
+pub(crate) fn not_routable(verb: &str) -> ApiError {
+    let mut kinds = vec![JSON.to_owned(), YAML.to_owned(), PROTOBUF.to_owned()];
+    if matches!(verb, "list" | "watch") {
+        kinds.extend([JSON, PROTOBUF].map(|kind| format!("{kind};stream=watch")));
+    }
+    ApiError::not_routable(&kinds.join(", "))
+}
+
 pub(crate) fn wants_pretty(request: &Request) -> bool {
     match request.query.get("pretty") {
         Some(value) if !value.is_empty() => {

@@ -258,6 +258,12 @@ impl ApiError {
         )
     }
 
+    /// 406 of the router before any handler.
+    pub(crate) fn not_routable(available: &str) -> Self {
+        let message = format!("406: Not Acceptable\n\nAvailable representations: {available}");
+        Self::plain(406, "NotAcceptable", message).with(Details::default())
+    }
+
     /// 415: the body's media type is not understood.
     pub(crate) fn unsupported_media_type(accepted: &[&str]) -> Self {
         let list = accepted.join(", ");

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::Context;
 use super::decode::decode_body;
+use super::list::parse_uint;
 use super::managed;
 use super::prepare;
 use super::present::present_value;
@@ -76,6 +77,11 @@ fn create_once(
     prepare::for_create(resource, &mut object);
     prepare::validate_create(cx, &object)?;
     prepare::canonicalize(resource, &mut object);
+    if parse_uint(meta::resource_version(&object)).is_ok_and(|revision| revision > 0) {
+        return Err(ApiError::unknown(
+            "resourceVersion should not be set on objects to be created",
+        ));
+    }
     meta::remove(&mut object, "resourceVersion");
     meta::remove(&mut object, "selfLink");
 

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Context;
+use crate::meta;
 use crate::negotiate::{self, Media};
 use crate::request::FieldValidation;
 use crate::resources::{Resource, group_version};
@@ -50,12 +51,14 @@ pub(crate) fn decode_body(
     } else {
         given_version
     };
-    if resource.is_native() && given_kind != kind {
+    if resource.is_native()
+        && let Some(fault) = unknown_kind(cx, &given_kind, &given_version)
+    {
         return Err(cannot_be_handled(
             &given_kind,
             &given_version,
             &kind,
-            &unknown_kind(cx, &given_kind, &given_version),
+            &fault,
         ));
     }
     if given_version != api_version {
@@ -222,10 +225,24 @@ fn decode_native_object(
             group_version(group, version).into(),
         );
     }
+    if (group, kind) == ("", "Namespace") {
+        label_namespace(&mut object);
+    }
     if kind == "CustomResourceDefinition" {
         crd::default_crd(&mut object)?;
     }
     Ok((object, strict))
+}
+
+/// A namespace is labeled with its name.
+pub(super) fn label_namespace(namespace: &mut Value) {
+    let name = meta::name(namespace).to_owned();
+    if name.is_empty() {
+        return;
+    }
+    let mut labels = meta::labels(namespace).cloned().unwrap_or_default();
+    labels.insert("kubernetes.io/metadata.name".to_owned(), name.into());
+    meta::set(namespace, "labels", labels);
 }
 
 fn text_field(node: &Node, name: &str) -> String {
@@ -257,24 +274,35 @@ fn cannot_be_handled(given: &str, api_version: &str, kind: &str, fault: &str) ->
     ))
 }
 
-/// Why a kind is none of the resource's: another one of the group, or none at all.
-fn unknown_kind(cx: &Context<'_>, kind: &str, api_version: &str) -> String {
+/// Why a kind is none of the resource's, if it is not: another one, or none at all.
+fn unknown_kind(cx: &Context<'_>, kind: &str, api_version: &str) -> Option<String> {
+    let (expected_group, expected_version, expected) = expected_type(cx);
     let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));
+    if (group, version, kind) == (&expected_group, &expected_version, &expected) {
+        return None;
+    }
     if facts::types(group, version, kind).is_none() {
-        return format!(
-            "no kind {} is registered for version {} in scheme \"k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30\"",
+        return Some(format!(
+            "no kind {} is registered for version {} in scheme \"pkg/runtime/scheme.go:111\"",
             quote(kind),
             quote(api_version)
-        );
+        ));
     }
-    let package = match cx.resource.group.split('.').next() {
+    if kind == expected {
+        return None; // the version is told by itself
+    }
+    let package = go_package(&cx.resource.group);
+    Some(format!(
+        "converting ({version}.{kind}) to ({package}.{expected}): unknown conversion"
+    ))
+}
+
+/// The Go package of a group's internal types.
+pub(super) fn go_package(group: &str) -> &str {
+    match group.split('.').next() {
         None | Some("") => "core",
         Some(first) => first,
-    };
-    format!(
-        "converting ({version}.{kind}) to ({package}.{}): unknown conversion",
-        cx.resource.kind
-    )
+    }
 }
 
 /// The beginning of a body, for messages: text where it looks like JSON, else in hexadecimal.

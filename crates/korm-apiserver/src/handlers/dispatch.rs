@@ -103,7 +103,13 @@ fn answer(
     } else {
         custom_verb(request, &path, &resource, subresource.as_ref())?
     };
-    let output = negotiate::output(request, offer)?;
+    let output = negotiate::output(request, offer).map_err(|error| {
+        if resource.is_native() {
+            negotiate::not_routable(verb)
+        } else {
+            error
+        }
+    })?;
     let mut cx = Context::new(server, request, resource, output);
     cx.subresource = subresource;
     cx.namespace = path.namespace.unwrap_or_default();

@@ -11,6 +11,9 @@ use crate::resources::Resource;
 use crate::state::State;
 use crate::status::ApiError;
 
+/// The manager of what the server itself writes: its controllers of definitions run within it.
+const API_SERVER: &str = "kube-apiserver";
+
 /// Gives `object`, which `writer` made out of `live`, with its managed fields.
 pub(super) fn track(
     state: &State,
@@ -35,7 +38,20 @@ pub(crate) fn track_controller(
     subresource: &str,
 ) -> Value {
     with_manager(state, resource, subresource, |manager| {
-        manager.update(Some(live), object.clone(), MANAGER)
+        let name = if resource.is_crd() {
+            API_SERVER
+        } else {
+            MANAGER
+        };
+        manager.update(Some(live), object.clone(), name)
+    })
+    .unwrap_or(object)
+}
+
+/// Gives a new object that the server makes for itself its managed fields.
+pub(crate) fn track_own(state: &State, resource: &Resource, object: Value) -> Value {
+    with_manager(state, resource, "", |manager| {
+        manager.update(None, object.clone(), API_SERVER)
     })
     .unwrap_or(object)
 }

@@ -4,7 +4,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Context;
+use super::decode::label_namespace;
+use super::{Context, native_rules};
 use crate::crd;
 use crate::meta::names::NameRule;
 use crate::meta::{self, validate_metadata, validate_metadata_update};
@@ -14,7 +15,6 @@ use crate::schema::{FieldError, FieldPath};
 use crate::status::{ApiError, Qualified};
 
 const KUBERNETES_FINALIZER: &str = "kubernetes";
-const NAME_LABEL: &str = "kubernetes.io/metadata.name";
 
 /// Clears what users may not set on a new object, and sets what the server does.
 pub(super) fn for_create(resource: &Resource, object: &mut Value) {
@@ -69,7 +69,10 @@ fn reset_status(resource: &Resource, object: &mut Value, old: Option<&Value>) {
 pub(super) fn validate_create(cx: &Context<'_>, object: &Value) -> Result<(), ApiError> {
     let resource = &cx.resource;
     check_kind(resource, object)?;
-    let rules = validate_metadata(object, resource.namespaced, resource.strategy.name_rule);
+    let mut rules = validate_metadata(object, resource.namespaced, resource.strategy.name_rule);
+    if resource.is_native() {
+        rules.extend(native_rules::check(resource, object));
+    }
     let errors = match &resource.custom {
         Some(version) => version.validate_create(object, rules),
         None if resource.is_crd() => crd::validate_crd(object, None, rules),
@@ -231,6 +234,10 @@ pub(super) fn validate_update(
     check_kind(resource, object)?;
     let mut rules = validate_metadata(object, resource.namespaced, NameRule::PathSegment);
     rules.extend(validate_metadata_update(object, old));
+    if resource.is_native() {
+        rules.extend(native_rules::check_update(resource, object, old));
+        rules.extend(native_rules::check(resource, object));
+    }
     let errors = match &resource.custom {
         Some(version) if status => version.validate_status_update(object, old, rules),
         Some(version) => version.validate_update(object, old, rules),
@@ -260,11 +267,6 @@ pub(super) fn validate_update(
 /// What is brought into form after the rules were checked.
 pub(super) fn canonicalize(resource: &Resource, object: &mut Value) {
     if resource.is_core("namespaces") {
-        let name = meta::name(object).to_owned();
-        let labels = &mut object["metadata"]["labels"];
-        if !labels.is_object() {
-            *labels = json!({});
-        }
-        labels[NAME_LABEL] = json!(name);
+        label_namespace(object); // a generated name is known only now
     }
 }

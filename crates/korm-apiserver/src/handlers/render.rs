@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::Context;
+use super::decode::go_package;
 use super::present::present;
 use crate::negotiate::{Media, Output, Shape};
 use crate::reply::Reply;
@@ -75,6 +76,16 @@ impl View {
 }
 
 impl View {
+    /// The Go type of an object, or with the suffix `List` of a list, as messages name it.
+    fn go_type(&self, suffix: &str) -> String {
+        let resource = &self.resource;
+        if resource.is_native() {
+            format!("*{}.{}{suffix}", go_package(&resource.group), resource.kind)
+        } else {
+            format!("*unstructured.Unstructured{suffix}")
+        }
+    }
+
     /// An object or a list as a Table.
     fn table(&self, object: &Value) -> Value {
         let resource = &self.resource;
@@ -111,9 +122,10 @@ pub(crate) fn shape_object<'a>(view: &View, object: &'a Value) -> Result<Cow<'a,
         Shape::Table => Cow::Owned(view.table(object)),
         Shape::Metadata => Cow::Owned(partial(object, &view.output.version)),
         Shape::MetadataList => {
-            return Err(not_acceptable(
-                "you requested PartialObjectMetadataList, but the requested object is not a list (*unstructured.Unstructured)".to_owned(),
-            ));
+            return Err(not_acceptable(format!(
+                "you requested PartialObjectMetadataList, but the requested object is not a list ({})",
+                view.go_type("")
+            )));
         }
     })
 }
@@ -149,12 +161,15 @@ pub(crate) fn render_list(
             let list = json!({"metadata": meta.to_value(), "items": items});
             Ok(Reply::object(200, &view.table(&list), &cx.output))
         }
-        Shape::Metadata => Err(not_acceptable(
-            "you requested PartialObjectMetadata, but the requested object is a list (*unstructured.UnstructuredList)".to_owned(),
-        )),
+        Shape::Metadata => Err(not_acceptable(format!(
+            "you requested PartialObjectMetadata, but the requested object is a list ({})",
+            view.go_type("List")
+        ))),
         Shape::MetadataList => {
-            let items: Vec<Value> =
-                shown.iter().map(|o| partial(o, &cx.output.version)).collect();
+            let items: Vec<Value> = shown
+                .iter()
+                .map(|o| partial(o, &cx.output.version))
+                .collect();
             let list = json!({"kind": "PartialObjectMetadataList",
                 "apiVersion": format!("meta.k8s.io/{}", cx.output.version),
                 "metadata": meta.to_value(), "items": items});

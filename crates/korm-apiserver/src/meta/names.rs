@@ -60,7 +60,7 @@ impl NameRule {
 
 /// A label of RFC 1123: namespaces are named so.
 pub(crate) fn dns1123_label(text: &str) -> Faults {
-    let mut faults = too_long(text, 63);
+    let mut faults = too_many_characters(text, 63);
     if !is_dns_label(text) {
         faults.push(if text.split('.').all(is_dns_label) {
             "must not contain dots".to_owned()
@@ -77,7 +77,7 @@ pub(crate) fn dns1123_label(text: &str) -> Faults {
 
 /// Dot-separated labels of RFC 1123: most objects are named so.
 pub(crate) fn dns1123_subdomain(text: &str) -> Faults {
-    let mut faults = too_long(text, 253);
+    let mut faults = too_many_characters(text, 253);
     if !text.split('.').all(is_dns_label) {
         faults.push(pattern_fault(
             DNS1123_SUBDOMAIN_MESSAGE,
@@ -90,7 +90,7 @@ pub(crate) fn dns1123_subdomain(text: &str) -> Faults {
 
 /// A label of RFC 1035.
 pub(crate) fn dns1035_label(text: &str) -> Faults {
-    let mut faults = too_long(text, 63);
+    let mut faults = too_many_characters(text, 63);
     if !is_dns_label(text) || !text.starts_with(|c: char| c.is_ascii_lowercase()) {
         faults.push(pattern_fault(
             DNS1035_LABEL_MESSAGE,
@@ -112,11 +112,12 @@ pub(crate) fn label_key(text: &str) -> Faults {
             if prefix.is_empty() {
                 faults.push("prefix part must be non-empty".to_owned());
             } else {
-                faults.extend(
-                    dns1123_subdomain(prefix)
-                        .iter()
-                        .map(|f| format!("prefix part {f}")),
-                );
+                // Here, and here only, upstream counts a subdomain in bytes.
+                let found = dns1123_subdomain(prefix);
+                let found = found
+                    .iter()
+                    .map(|f| f.replace(" 253 characters", " 253 bytes"));
+                faults.extend(found.map(|f| format!("prefix part {f}")));
             }
             *name
         }
@@ -196,6 +197,15 @@ fn is_label_name(text: &str) -> bool {
 fn too_long(text: &str, limit: usize) -> Faults {
     if text.len() > limit {
         vec![format!("must be no more than {limit} bytes")]
+    } else {
+        Vec::new()
+    }
+}
+
+/// Upstream counts bytes here as well, but calls them characters.
+fn too_many_characters(text: &str, limit: usize) -> Faults {
+    if text.len() > limit {
+        vec![format!("must be no more than {limit} characters")]
     } else {
         Vec::new()
     }
