@@ -28,32 +28,29 @@ pub(crate) fn decode_body(
         .map_err(|fault| unrecognized(&kind, &fault, body))?;
     // A native null is an empty object.
     let node = match node {
-        Node::Null if resource.is_native() => Node::Object(Vec::new()),
+        Node::Null if native_body(cx) => Node::Object(Vec::new()),
         node => node,
     };
     let given_kind = text_field(&node, "kind");
     let given_version = text_field(&node, "apiVersion");
 
-    if !resource.is_native() {
-        if given_kind.is_empty() {
-            let text = String::from_utf8_lossy(body);
-            let fault = format!("Object 'Kind' is missing in '{text}'");
-            return Err(unrecognized(&kind, &fault, body));
-        }
+    let native = native_body(cx);
+    if !native && given_kind.is_empty() {
+        let text = String::from_utf8_lossy(body);
+        let fault = format!("Object 'Kind' is missing in '{text}'");
+        return Err(unrecognized(&kind, &fault, body));
     }
     let given_kind = if given_kind.is_empty() {
         kind.clone()
     } else {
         given_kind
     };
-    let given_version = if given_version.is_empty() && resource.is_native() {
+    let given_version = if native && given_version.is_empty() {
         api_version.clone()
     } else {
         given_version
     };
-    if resource.is_native()
-        && let Some(fault) = unknown_kind(cx, &given_kind, &given_version)
-    {
+    if native && let Some(fault) = unknown_kind(cx, &given_kind, &given_version) {
         return Err(cannot_be_handled(
             &given_kind,
             &given_version,
@@ -106,6 +103,15 @@ pub(crate) fn report(
         }
         FieldValidation::Strict => Err(error(complaints.join(", "))),
     }
+}
+
+/// Whether the body is of a native kind, as a Scale is even below a custom resource.
+fn native_body(cx: &Context<'_>) -> bool {
+    cx.resource.is_native()
+        || cx
+            .subresource
+            .as_ref()
+            .is_some_and(|sub| sub.name != "status")
 }
 
 /// Group, version and kind that the body must have: the subresource's where it has its own.

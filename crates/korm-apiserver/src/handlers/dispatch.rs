@@ -20,7 +20,7 @@ pub(crate) fn handle(server: &Arc<Inner>, request: &Request) -> Reply {
     match Route::parse(&request.path) {
         Route::Resource(path) => resource_request(server, request, path),
         Route::Other => discovery::handle(server, request)
-            .unwrap_or_else(|error| Reply::error(&error, &error_output(request, Offer::PLAIN))),
+            .unwrap_or_else(|error| Reply::error(&error, &error_output(request))),
     }
 }
 
@@ -44,22 +44,19 @@ fn resource_request(server: &Arc<Inner>, request: &Request, path: ResourcePath<'
     };
     match answer(server, request, path, resource, offer) {
         Ok(reply) => reply,
-        Err(Refusal::Error(error)) => Reply::error(&error, &error_output(request, offer)),
+        Err(Refusal::Error(error)) => Reply::error(&error, &error_output(request)),
         Err(Refusal::NotFound) if native => unknown(request),
         Err(Refusal::NotFound) => Reply::page_not_found(),
     }
 }
 
 fn unknown(request: &Request) -> Reply {
-    Reply::error(
-        &ApiError::unknown_resource(),
-        &error_output(request, Offer::NATIVE),
-    )
+    Reply::error(&ApiError::unknown_resource(), &error_output(request))
 }
 
 /// Errors come in the media type asked for, but never as a Table.
-fn error_output(request: &Request, offer: Offer) -> Output {
-    let output = negotiate::output(request, offer).unwrap_or_default();
+fn error_output(request: &Request) -> Output {
+    let output = negotiate::output(request, Offer::NATIVE).unwrap_or_default();
     Output {
         shape: Shape::Plain,
         ..output

@@ -92,22 +92,35 @@ pub(super) fn validate_create(cx: &Context<'_>, object: &Value) -> Result<(), Ap
     Ok(())
 }
 
-/// Custom objects are decoded as they come, so their kind is checked late.
+/// Custom objects are decoded as they come, so their kind and version are checked late.
 fn check_kind(resource: &Resource, object: &Value) -> Result<(), ApiError> {
-    let kind = object["kind"].as_str().unwrap_or_default();
-    if resource.is_native() || kind == resource.kind {
+    if resource.is_native() {
         return Ok(());
     }
-    let error = FieldError::invalid(
-        &FieldPath::new("kind"),
-        kind,
-        format!("must be {}", resource.kind),
-    );
+    let kind = object["kind"].as_str().unwrap_or_default();
+    let api_version = object["apiVersion"].as_str().unwrap_or_default();
+    let mut errors = Vec::new();
+    if kind != resource.kind {
+        let why = format!("must be {}", resource.kind);
+        errors.push(FieldError::invalid(&FieldPath::new("kind"), kind, why));
+    }
+    if api_version != resource.api_version() {
+        let why = format!("must be {}", resource.api_version());
+        errors.push(FieldError::invalid(
+            &FieldPath::new("apiVersion"),
+            api_version,
+            why,
+        ));
+    }
+    if errors.is_empty() {
+        return Ok(());
+    }
+    let group = api_version.rsplit_once('/').map_or("", |(group, _)| group);
     let qualified = Qualified {
-        group: &resource.group,
+        group,
         resource: kind,
     };
-    Err(ApiError::invalid(qualified, meta::name(object), [error]))
+    Err(ApiError::invalid(qualified, meta::name(object), errors))
 }
 
 fn refuse(resource: &Resource, object: &Value, errors: Vec<FieldError>) -> Result<(), ApiError> {
@@ -234,6 +247,10 @@ pub(super) fn validate_update(
     check_kind(resource, object)?;
     let mut rules = validate_metadata(object, resource.namespaced, NameRule::PathSegment);
     rules.extend(validate_metadata_update(object, old));
+    if !resource.is_native() && !status {
+        // The strategy of custom resources repeats what was checked for all.
+        rules.extend(validate_metadata_update(object, old));
+    }
     if resource.is_native() {
         rules.extend(native_rules::check_update(resource, object, old));
         rules.extend(native_rules::check(resource, object));

@@ -26,8 +26,12 @@ pub(crate) struct ListMeta {
 }
 
 impl ListMeta {
-    fn to_value(&self) -> Value {
+    /// Lists of custom objects always tell where to go on, even if nowhere.
+    fn to_value(&self, resource: &Resource) -> Value {
         let mut out = Map::new();
+        if !resource.is_native() {
+            out.insert("continue".into(), json!(""));
+        }
         out.insert(
             "resourceVersion".into(),
             json!(self.resource_version.to_string()),
@@ -154,11 +158,12 @@ pub(crate) fn render_list(
     meta: &ListMeta,
 ) -> Result<Reply, ApiError> {
     let view = View::of(cx)?;
+    let resource = &*cx.resource;
     let shown: Vec<Cow<'_, Value>> = objects.iter().map(|o| present(&cx.resource, o)).collect();
     match cx.output.shape {
         Shape::Table => {
             let items: Vec<&Value> = shown.iter().map(AsRef::as_ref).collect();
-            let list = json!({"metadata": meta.to_value(), "items": items});
+            let list = json!({"metadata": meta.to_value(resource), "items": items});
             Ok(Reply::object(200, &view.table(&list), &cx.output))
         }
         Shape::Metadata => Err(not_acceptable(format!(
@@ -172,7 +177,7 @@ pub(crate) fn render_list(
                 .collect();
             let list = json!({"kind": "PartialObjectMetadataList",
                 "apiVersion": format!("meta.k8s.io/{}", cx.output.version),
-                "metadata": meta.to_value(), "items": items});
+                "metadata": meta.to_value(resource), "items": items});
             Ok(Reply::object(200, &list, &cx.output))
         }
         Shape::Plain | Shape::Discovery => {
@@ -206,7 +211,7 @@ pub(crate) fn list_value(
         })
         .collect();
     json!({"kind": resource.list_kind, "apiVersion": resource.api_version(),
-        "metadata": meta.to_value(), "items": items})
+        "metadata": meta.to_value(resource), "items": items})
 }
 
 /// A list as text, without making a value of it first. Native lists begin with their metadata;
@@ -215,7 +220,7 @@ fn list_json(resource: &Resource, objects: &[Cow<'_, Value>], meta: &ListMeta) -
     let text = |value: &str| go_format::json(&Value::from(value));
     let kind = text(&resource.list_kind);
     let api_version = text(&resource.api_version());
-    let metadata = go_format::json(&meta.to_value());
+    let metadata = go_format::json(&meta.to_value(resource));
     let items: Vec<String> = objects
         .iter()
         .map(|object| item_json(resource, object))

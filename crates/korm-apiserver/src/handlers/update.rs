@@ -87,6 +87,7 @@ pub(super) fn apply_change(
         return Err(precondition_failed(cx, change.uid, live_uid));
     }
     let mut object = make(state, Some(&live))?;
+    check_has_kind(&object)?;
     match_versions(cx, &mut object, &live)?;
     prepare::for_update(cx, &mut object, &live);
     prepare::validate_update(cx, &object, &live)?;
@@ -97,6 +98,25 @@ pub(super) fn apply_change(
         object,
         created: false,
     })
+}
+
+/// A patch may have taken away what tells an object's kind.
+fn check_has_kind(object: &Value) -> Result<(), ApiError> {
+    for (field, fault) in [
+        (
+            "kind",
+            "Object 'Kind' is missing in 'object has no kind field '",
+        ),
+        (
+            "apiVersion",
+            "Object 'apiVersion' is missing in 'object has no apiVersion field'",
+        ),
+    ] {
+        if object[field].as_str().unwrap_or_default().is_empty() {
+            return Err(ApiError::internal(fault));
+        }
+    }
+    Ok(())
 }
 
 fn create_by_change(

@@ -123,7 +123,8 @@ impl Watcher {
             bookmark_at: options
                 .bookmarks
                 .then(|| now + cx.server.bookmark_interval()),
-            last_bookmark_sent: false,
+            // A watch too short for one has no last bookmark.
+            last_bookmark_sent: timeout <= LAST_BOOKMARK,
             ended: false,
             view,
             options,

@@ -4,7 +4,10 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use super::strategy::Strategy;
 use super::{Resource, Subresource};
@@ -147,6 +150,11 @@ fn compile(compiled: CompiledCrd, revision: u64) -> (Served, Option<Arc<Resource
         versions,
     } = compiled;
     let storage: StorageKey = format!("{}.{group}", names.plural).into();
+    let hash = versions
+        .iter()
+        .find(|version| version.storage)
+        .map(|version| storage_version_hash(&group, &version.name, &names.kind))
+        .unwrap_or_default();
     let mut served = Vec::new();
     let mut stored = None;
     for version in versions {
@@ -162,7 +170,7 @@ fn compile(compiled: CompiledCrd, revision: u64) -> (Served, Option<Arc<Resource
             categories: names.categories.clone(),
             verbs: VERBS.to_vec(),
             subresources: subresources(&group, &names.kind, &version),
-            storage_version_hash: String::new(),
+            storage_version_hash: hash.clone(),
             storage: storage.clone(),
             strategy: Strategy::custom(version.status),
             custom: Some(Arc::new(version)),
@@ -181,6 +189,12 @@ fn compile(compiled: CompiledCrd, revision: u64) -> (Served, Option<Arc<Resource
     }
     served.sort_by(|a, b| compare_versions(&b.version, &a.version));
     (served, stored)
+}
+
+/// What discovery tells storage versions apart by: the first eight bytes of a SHA-256.
+fn storage_version_hash(group: &str, version: &str, kind: &str) -> String {
+    let digest = Sha256::digest(format!("{group}/{version}/{kind}"));
+    STANDARD.encode(&digest[..8])
 }
 
 fn subresources(group: &str, kind: &str, version: &Version) -> Vec<Subresource> {
