@@ -26,6 +26,9 @@ static GENERATED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(gen\d+-)[a-z0-9]
 static AGE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(<invalid>|(\d+[ydhms])+)$"));
 static DIGITS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\d+"));
 
+/// Versions that the sequences make up are not above this; installing the kinds has taken either server past it.
+const MADE_UP: u64 = 5;
+
 /// The observations of one server, made comparable.
 pub(crate) fn normalized(steps: &[Step], mut seen: Observations, namespace: &str) -> Observations {
     let mut names = Names {
@@ -85,6 +88,7 @@ impl Names<'_> {
                     .and_then(Value::as_str);
                 if let Some(version) = version.and_then(|text| text.parse().ok())
                     && with_versions
+                    && version > MADE_UP
                     && !is_collective(value)
                 {
                     self.versions.insert(version);
@@ -179,6 +183,7 @@ impl Names<'_> {
     /// An object's version becomes its rank; a list's becomes the number of versions that it may know of.
     fn version(&self, text: &str, collective: bool) -> String {
         match text.parse::<u64>() {
+            Ok(version) if version <= MADE_UP => text.to_owned(),
             Ok(_) if collective && self.any_version => "<any>".to_owned(),
             Ok(version) if collective => {
                 format!("after-{}", self.versions.range(..=version).count())

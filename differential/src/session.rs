@@ -253,7 +253,10 @@ async fn stale_entries(judge: &Judge) -> Vec<String> {
         let verdict = judge.compare(&steps).await;
         if !verdict.met.contains(&number) {
             if let Some(divergence) = &verdict.divergence {
-                report::say(&format!("the witness of `{}` shows something else:", entry.name));
+                report::say(&format!(
+                    "the witness of `{}` shows something else:",
+                    entry.name
+                ));
                 report::divergence(&steps, divergence, &[]);
             }
             stale.push(entry.name.clone());

@@ -25,11 +25,22 @@ pub struct Case {
 /// Names of async functions `fn(Context) -> Outcome`, separated by commas. One that cannot hold on one of the servers
 /// says so with the reason, which the report prints: `name except Reference "why"`.
 ///
-/// ```ignore
-/// pub(crate) const CASES: &[Case] = korm_tests::cases![
+/// ```
+/// use korm_tests::{Case, Context, Outcome};
+///
+/// async fn create_then_read(_: Context) -> Outcome {
+///     Ok(())
+/// }
+///
+/// async fn compact_at_will(_: Context) -> Outcome {
+///     Ok(())
+/// }
+///
+/// const CASES: &[Case] = korm_tests::cases![
 ///     create_then_read,
 ///     compact_at_will except Reference "its etcd compacts when it likes",
 /// ];
+/// assert_eq!(CASES[1].name, "compact_at_will");
 /// ```
 #[macro_export]
 macro_rules! cases {

@@ -1,10 +1,11 @@
 //! Running other programs.
 
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 
 use crate::failure::Context;
-use crate::{Failure, Result};
+use crate::{Failure, Result, console};
 
 /// Runs the command with its output going to the terminal, and fails when it does.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
@@ -18,6 +19,25 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
         "{} ended with {status}",
         shown(command)
     )))
+}
+
+/// Runs the command, letting its standard output through and giving each line of it to the reader.
+pub(crate) fn follow(command: &mut Command, mut reader: impl FnMut(&str)) -> Result<ExitStatus> {
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .context(|| format!("cannot run {}", shown(command)))?;
+    if let Some(stdout) = child.stdout.take() {
+        for line in BufReader::new(stdout).split(b'\n') {
+            let line = line.context(|| format!("cannot read what {} prints", shown(command)))?;
+            let line = String::from_utf8_lossy(&line);
+            reader(&line);
+            console::print(format_args!("{line}"));
+        }
+    }
+    child
+        .wait()
+        .context(|| format!("cannot wait for {}", shown(command)))
 }
 
 /// Runs the command and gives its standard output, as text.

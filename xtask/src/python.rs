@@ -26,12 +26,18 @@ pub(crate) fn test(surroundings: &Surroundings, filter: Option<&str>) -> Result<
         .args(keyword(filter))
         .envs(surroundings.variables())
         .env("KORM_BIN", command_line()?);
-    let status = pytest.status().context(|| "cannot run pytest".to_owned())?;
+    // The last line has the counts.
+    let mut last = String::new();
+    let status = process::follow(&mut pytest, |line| {
+        if !line.trim().is_empty() {
+            line.clone_into(&mut last);
+        }
+    })?;
     match status.code() {
-        Some(0) => Ok("passed".to_owned()),
+        Some(0) => Ok(last),
         // pytest's own code for "no test has that name".
         Some(5) if filter.is_some() => Ok("no test of that name".to_owned()),
-        _ => Err(Failure::new(format!("pytest ended with {status}"))),
+        _ => Err(Failure::new(format!("{last}; pytest ended with {status}"))),
     }
 }
 

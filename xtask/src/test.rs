@@ -1,12 +1,10 @@
 //! `cargo xtask test`: every test there is.
 
 use std::ffi::OsString;
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::Instant;
 
-use crate::failure::Context;
 use crate::{Failure, Result, console, go, kubectl, process, python, testbed, workspace};
 
 /// Which tests to run.
@@ -103,22 +101,8 @@ fn cargo(surroundings: &Surroundings, which: &[&str], filter: Option<&str>) -> R
 
 /// Runs a command that prints libtest's results, letting them through, and adds them up.
 fn counted(command: &mut Command) -> Result<String> {
-    let mut child = command
-        .stdout(Stdio::piped())
-        .spawn()
-        .context(|| format!("cannot run {}", process::shown(command)))?;
     let mut counts = Counts::default();
-    if let Some(stdout) = child.stdout.take() {
-        for line in BufReader::new(stdout).split(b'\n') {
-            let line = line.context(|| "cannot read the tests' output".to_owned())?;
-            let line = String::from_utf8_lossy(&line);
-            counts.read(&line);
-            console::print(format_args!("{line}"));
-        }
-    }
-    let status = child
-        .wait()
-        .context(|| "cannot wait for the tests".to_owned())?;
+    let status = process::follow(command, |line| counts.read(line))?;
     if status.success() {
         return Ok(counts.to_string());
     }
