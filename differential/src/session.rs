@@ -88,18 +88,30 @@ pub(crate) async fn run(options: &Options) -> Result<bool, Error> {
     let limit = if options.shrink { usize::MAX } else { SHRUNK };
     let mut worst: Vec<&Found> = found.values().collect();
     worst.sort_by_key(|found| std::cmp::Reverse(found.sequences.len()));
-    for (rank, found) in worst.iter().enumerate() {
-        let shown = if rank < limit {
-            shrink(&judge, &found.steps, &found.divergence).await
-        } else {
-            let diverging = found
-                .steps
-                .iter()
-                .filter(|step| step.id == found.divergence.step);
-            (diverging.cloned().collect(), found.divergence.clone())
-        };
-        report::divergence(&shown.0, &shown.1, &found.sequences);
+    let mut shown = futures::stream::iter(worst.into_iter().enumerate())
+        .map(|(rank, found)| {
+            let judge = &judge;
+            async move {
+                if rank < limit {
+                    let (steps, divergence) = shrink(judge, &found.steps, &found.divergence).await;
+                    return (steps, divergence, &found.sequences);
+                }
+                let last = found
+                    .steps
+                    .iter()
+                    .filter(|step| step.id == found.divergence.step);
+                (
+                    last.cloned().collect(),
+                    found.divergence.clone(),
+                    &found.sequences,
+                )
+            }
+        })
+        .buffered(options.at_once);
+    while let Some((steps, divergence, sequences)) = shown.next().await {
+        report::divergence(&steps, &divergence, sequences);
     }
+    drop(shown);
     for entry in &stale {
         report::say(&format!(
             "the listed divergence `{entry}` shows no difference any more: take it out of DIVERGENCES.md"
