@@ -120,6 +120,10 @@ impl<'de> Visitor<'de> for NodeVisitor {
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Node, E> {
+        // Upstream goes by JSON text, in which 2.0 is written 2.
+        if value.fract() == 0.0 && value.abs() < 9.2e18 {
+            return Ok(Self::number((value as i64).into()));
+        }
         // JSON has no infinities; upstream refuses them, too.
         Ok(Number::from_f64(value).map_or(Node::Null, Self::number))
     }
@@ -141,10 +145,15 @@ impl<'de> Visitor<'de> for NodeVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Node, A::Error> {
-        let mut fields = Vec::new();
+        let mut fields: Vec<(String, Node)> = Vec::new();
         while let Some(Parsed(key)) = entries.next_key()? {
             let Parsed(value) = entries.next_value()?;
-            fields.push((key_text(key), value));
+            let key = key_text(key);
+            // The last one counts; that there were others has been told already.
+            match fields.iter_mut().find(|(known, _)| *known == key) {
+                Some((_, known)) => *known = value,
+                None => fields.push((key, value)),
+            }
         }
         Ok(Node::Object(fields))
     }

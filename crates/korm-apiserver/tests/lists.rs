@@ -40,7 +40,7 @@ async fn pages_show_one_state() {
         rest["metadata"]["resourceVersion"],
         first["metadata"]["resourceVersion"]
     );
-    assert_eq!(rest["metadata"].get("continue"), None);
+    assert_eq!(rest["metadata"]["continue"], "");
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::decode::decode_value;
 use super::{Context, managed};
+use crate::meta;
 use crate::request::{FieldValidation, WriteOptions};
 use crate::schema::decode::decode_untyped;
 use crate::state::State;
@@ -53,6 +54,25 @@ pub(super) fn with_configuration(
         _ => {}
     }
     // Unknown fields were refused by the merge already.
-    let (object, _) = decode_value(cx, applied).map_err(ApiError::bad_request)?;
+    let shown = described(cx, &applied);
+    let (object, _) = decode_value(cx, applied).map_err(|fault| {
+        let base64 = if fault.starts_with("illegal base64") { "error decoding from json: " } else { "" };
+        let (object, kind) = &shown;
+        ApiError::unknown(format!(
+            "failed to convert new object ({object}; {kind}) to proper version: unable to convert unstructured object to {kind}: {base64}{fault}"
+        ))
+    })?;
     Ok(object)
+}
+
+/// An object and its kind as messages of the merge name them.
+fn described(cx: &Context<'_>, object: &Value) -> (String, String) {
+    let resource = &cx.resource;
+    (
+        format!("{}/{}", meta::namespace(object), meta::name(object)),
+        format!(
+            "{}/{}, Kind={}",
+            resource.group, resource.version, resource.kind
+        ),
+    )
 }

@@ -1,5 +1,6 @@
 //! Creating objects.
 
+use http::Method;
 use serde_json::Value;
 
 use super::Context;
@@ -77,16 +78,17 @@ fn create_once(
     prepare::for_create(resource, &mut object);
     prepare::validate_create(cx, &object)?;
     prepare::canonicalize(resource, &mut object);
-    if parse_uint(meta::resource_version(&object)).is_ok_and(|revision| revision > 0) {
-        return Err(ApiError::unknown(
-            "resourceVersion should not be set on objects to be created",
-        ));
-    }
-    meta::remove(&mut object, "resourceVersion");
     meta::remove(&mut object, "selfLink");
 
     let name = meta::name(&object).to_owned();
     let key = object_key(meta::namespace(&object), &name);
+    // An update that makes the object may name a version; so may a dry run, which stores nothing.
+    let versioned = parse_uint(meta::resource_version(&object)).is_ok_and(|version| version > 0);
+    if versioned && cx.request.method == Method::POST && !options.dry_run {
+        return Err(ApiError::unknown(
+            "resourceVersion should not be set on objects to be created",
+        ));
+    }
     if let Some(existing) = state.store.get(&resource.storage, &key) {
         let mut error = if base.is_empty() {
             ApiError::already_exists(resource.qualified(), &name)
@@ -101,6 +103,7 @@ fn create_once(
     if options.dry_run {
         return Ok(object);
     }
+    meta::remove(&mut object, "resourceVersion");
     let stored = to_storage(state, resource, object);
     let stored = state.put(resource, stored);
     Ok(present_value(resource, &stored))

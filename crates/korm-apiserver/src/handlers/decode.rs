@@ -153,7 +153,7 @@ fn read(
 }
 
 /// Upstream reads kind and apiVersion by themselves first, which makes for faults of their own.
-fn check_type_fields(node: &Node) -> Result<(), String> {
+pub(super) fn check_type_fields(node: &Node) -> Result<(), String> {
     const GO_TYPE: &str = "struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }";
     let Node::Object(fields) = node else {
         return match node {

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Context;
+use super::decode::check_type_fields;
 use super::present::present_value;
 use super::render::render_object;
 use super::write::same_but_version;
@@ -72,6 +73,7 @@ pub(super) fn read_options(cx: &Context<'_>) -> Result<DeleteOptions, ApiError> 
     }
     let options = match negotiate::input(cx.request, true)? {
         Media::Json => parse(body)
+            .and_then(|node| check_type_fields(&node).map(|()| node))
             .map(|node| decode_untyped(node).value)
             .map_err(|e| format!("couldn't get version/kind; json parse error: {e}")),
         Media::Yaml => yaml::parse_value(body),

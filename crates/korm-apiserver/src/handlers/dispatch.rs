@@ -31,7 +31,7 @@ fn resource_request(server: &Arc<Inner>, request: &Request, path: ResourcePath<'
     let native = is_native_group_version(path.group, path.version);
     let Some(resource) = found else {
         // Groups of custom resources are routed by what there is; others have a router of theirs.
-        return if native {
+        return if native || path.group.is_empty() {
             unknown(request)
         } else {
             Reply::page_not_found()

@@ -26,12 +26,18 @@ pub(crate) struct ListMeta {
 }
 
 impl ListMeta {
-    /// Lists of custom objects always tell where to go on, even if nowhere.
-    fn to_value(&self, resource: &Resource) -> Value {
-        let mut out = Map::new();
-        if !resource.is_native() {
-            out.insert("continue".into(), json!(""));
+    /// As in a list of the resource itself: those of custom objects always tell where to go on,
+    /// even if nowhere.
+    fn of(&self, resource: &Resource) -> Value {
+        let mut value = self.to_value();
+        if !resource.is_native() && self.continue_token.is_none() {
+            value["continue"] = json!("");
         }
+        value
+    }
+
+    fn to_value(&self) -> Value {
+        let mut out = Map::new();
         out.insert(
             "resourceVersion".into(),
             json!(self.resource_version.to_string()),
@@ -158,13 +164,16 @@ pub(crate) fn render_list(
     meta: &ListMeta,
 ) -> Result<Reply, ApiError> {
     let view = View::of(cx)?;
-    let resource = &*cx.resource;
     let shown: Vec<Cow<'_, Value>> = objects.iter().map(|o| present(&cx.resource, o)).collect();
     match cx.output.shape {
         Shape::Table => {
             let items: Vec<&Value> = shown.iter().map(AsRef::as_ref).collect();
-            let list = json!({"metadata": meta.to_value(resource), "items": items});
-            Ok(Reply::object(200, &view.table(&list), &cx.output))
+            let list = json!({"metadata": meta.to_value(), "items": items});
+            let mut table = view.table(&list);
+            if items.is_empty() {
+                table["rows"] = Value::Null;
+            }
+            Ok(Reply::object(200, &table, &cx.output))
         }
         Shape::Metadata => Err(not_acceptable(format!(
             "you requested PartialObjectMetadata, but the requested object is a list ({})",
@@ -175,9 +184,15 @@ pub(crate) fn render_list(
                 .iter()
                 .map(|o| partial(o, &cx.output.version))
                 .collect();
+            // Go writes a list that was never made as null.
+            let items = if items.is_empty() {
+                Value::Null
+            } else {
+                Value::Array(items)
+            };
             let list = json!({"kind": "PartialObjectMetadataList",
                 "apiVersion": format!("meta.k8s.io/{}", cx.output.version),
-                "metadata": meta.to_value(resource), "items": items});
+                "metadata": meta.to_value(), "items": items});
             Ok(Reply::object(200, &list, &cx.output))
         }
         Shape::Plain | Shape::Discovery => {
@@ -211,7 +226,7 @@ pub(crate) fn list_value(
         })
         .collect();
     json!({"kind": resource.list_kind, "apiVersion": resource.api_version(),
-        "metadata": meta.to_value(resource), "items": items})
+        "metadata": meta.of(resource), "items": items})
 }
 
 /// A list as text, without making a value of it first. Native lists begin with their metadata;
@@ -220,7 +235,7 @@ fn list_json(resource: &Resource, objects: &[Cow<'_, Value>], meta: &ListMeta) -
     let text = |value: &str| go_format::json(&Value::from(value));
     let kind = text(&resource.list_kind);
     let api_version = text(&resource.api_version());
-    let metadata = go_format::json(&meta.to_value(resource));
+    let metadata = go_format::json(&meta.of(resource));
     let items: Vec<String> = objects
         .iter()
         .map(|object| item_json(resource, object))

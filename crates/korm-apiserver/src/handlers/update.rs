@@ -126,6 +126,10 @@ fn create_by_change(
     make: impl FnOnce(&State, Option<&Value>) -> Result<Value, ApiError>,
 ) -> Result<Updated, ApiError> {
     let mut object = make(state, None)?;
+    let version = meta::resource_version(&object);
+    if !version.is_empty() {
+        parse_uint(version).map_err(ApiError::unknown)?;
+    }
     wipe_system_fields(&mut object);
     fill_system_fields(state, &mut object);
     super::write::check_definition(state, &cx.resource, cx.name)?;

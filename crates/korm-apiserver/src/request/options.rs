@@ -99,6 +99,8 @@ pub(crate) struct DeleteOptions {
     pub(crate) preconditions: Preconditions,
     pub(crate) orphan_dependents: Option<bool>,
     pub(crate) propagation_policy: Option<String>,
+    /// Delete what cannot be read: there is nothing such here.
+    pub(crate) ignores_read_errors: bool,
 }
 
 impl DeleteOptions {
@@ -125,6 +127,22 @@ impl DeleteOptions {
         }
         let values: Vec<&str> = dry_run.iter().map(String::as_str).collect();
         check_dry_run(&mut errors, &values);
+        let unsafe_path = FieldPath::new("ignoreStoreReadErrorWithClusterBreakingPotential");
+        if options.ignores_read_errors {
+            let preconditions = body.is_some_and(|body| body["preconditions"].is_object())
+                || options.preconditions != Preconditions::default();
+            for (given, name) in [
+                (options.propagation_policy.is_some(), "propagationPolicy"),
+                (options.orphan_dependents.is_some(), "orphanDependents"),
+                (options.grace_period_seconds.is_some(), "gracePeriodSeconds"),
+                (preconditions, "preconditions"),
+            ] {
+                if given {
+                    let why = format!("cannot be set together with .{name}");
+                    errors.push(FieldError::invalid(&unsafe_path, true, why));
+                }
+            }
+        }
         refuse(errors, "DeleteOptions")?;
         options.dry_run = !dry_run.is_empty();
         Ok(options)
@@ -136,6 +154,9 @@ impl DeleteOptions {
             .map_err(ApiError::bad_request)?;
         self.orphan_dependents = query.flag("orphanDependents");
         self.propagation_policy = query.get("propagationPolicy").map(str::to_owned);
+        self.ignores_read_errors = query
+            .flag("ignoreStoreReadErrorWithClusterBreakingPotential")
+            .unwrap_or(false);
         self.preconditions.uid = query.get("uid").map(str::to_owned);
         dry_run.extend(query.all("dryRun").map(str::to_owned));
         Ok(())
@@ -163,6 +184,7 @@ impl DeleteOptions {
             Value::Bool(flag) => Some(*flag),
             other => return Err(mistyped("orphanDependents", "bool", other)),
         };
+        self.ignores_read_errors = body["ignoreStoreReadErrorWithClusterBreakingPotential"] == true;
         self.propagation_policy = text(&body["propagationPolicy"], "propagationPolicy")?;
         let preconditions = &body["preconditions"];
         self.preconditions.uid = text(&preconditions["uid"], "preconditions.uid")?;

@@ -106,8 +106,18 @@ impl Resource {
     /// The path of an object in etcd, as some messages show it.
     pub(crate) fn etcd_path(&self, object: &Value) -> String {
         let key = crate::store::object_key(meta::namespace(object), meta::name(object));
-        if self.is_native() {
-            format!("/registry/{}/{key}", self.plural)
+        let own_group = ["apiextensions.k8s.io", "apiregistration.k8s.io"];
+        if self.is_native() && !own_group.contains(&self.group.as_str()) {
+            // The names of the first days stay.
+            let place = match (self.group.as_str(), self.plural.as_str()) {
+                ("", "nodes") => "minions",
+                ("", "services") => "services/specs",
+                ("", "endpoints") => "services/endpoints",
+                ("", "replicationcontrollers") => "controllers",
+                ("networking.k8s.io", "ingresses") => "ingress",
+                (_, plural) => plural,
+            };
+            format!("/registry/{place}/{key}")
         } else {
             format!("/registry/{}/{}/{key}", self.group, self.plural)
         }
