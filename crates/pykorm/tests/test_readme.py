@@ -97,20 +97,10 @@ class Interpreter:
         assert "Error" not in told, told
 
 
-@pytest.fixture
-def peaches(kubectl):
-    """The README's kind, and no objects of it."""
-    _no_other_peaches(kubectl)
-    kubectl("apply", "-f", "-", stdin=CRD)
-    kubectl("wait", "--for=condition=Established", "crd/peaches.pykorm.infomaniak.com", "--timeout=20s")
-    kubectl("delete", "peach", "-n", "default", "--all")
-    yield
-    kubectl("delete", "peach", "-n", "default", "--all")
-
-
-def _no_other_peaches(kubectl):
+@pytest.fixture(scope="module")
+def no_other_peaches(kubectl):
     """The README says `kubectl get peach`; that has to mean its own kind. Those of other tests take a while to go."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 15
     while True:
         names = kubectl("get", "crd", "-o", "jsonpath={range .items[*]}{.metadata.name}{'\\n'}{end}").split()
         others = [name for name in names if name.startswith("peaches.") and not name.endswith(".infomaniak.com")]
@@ -119,6 +109,16 @@ def _no_other_peaches(kubectl):
         if time.monotonic() > deadline:
             pytest.skip(f"`kubectl get peach` is ambiguous on this server: {', '.join(others)}")
         time.sleep(0.5)
+
+
+@pytest.fixture
+def peaches(kubectl, no_other_peaches):
+    """The README's kind, and no objects of it."""
+    kubectl("apply", "-f", "-", stdin=CRD)
+    kubectl("wait", "--for=condition=Established", "crd/peaches.pykorm.infomaniak.com", "--timeout=20s")
+    kubectl("delete", "peach", "-n", "default", "--all")
+    yield
+    kubectl("delete", "peach", "-n", "default", "--all")
 
 
 def test_the_program_of_the_readme(kubectl, kubeconfig, peaches):
