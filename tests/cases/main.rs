@@ -38,5 +38,7 @@ fn main() -> ExitCode {
         ("many", mapper::many::CASES),
         ("waiting", mapper::waiting::CASES),
         ("errors", mapper::errors::CASES),
+        ("kinds", mapper::kinds::CASES),
+        ("relations", mapper::relations::CASES),
     ])
 }

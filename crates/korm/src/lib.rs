@@ -247,6 +247,7 @@
 mod cluster;
 mod clusters;
 mod definition;
+mod discovery;
 pub mod error;
 mod object_ref;
 pub mod objects;
@@ -269,7 +270,9 @@ pub use objects::{
 pub use outcome::Outcome;
 pub use status::{Status, StatusCause, StatusDetails};
 pub use transport::{Exchange, LoggedRequest, Refusal, RequestLog};
-pub use typed::{Apply, Delete, Event, Found, Many, OutcomeOf, Progress, Query, Wait, Watch};
+pub use typed::{
+    Apply, Delete, Event, Found, Many, OutcomeOf, Progress, Query, Validate, Wait, Watch,
+};
 
 #[cfg(feature = "derive")]
 pub use korm_derive::Model;

@@ -2,4 +2,4 @@
 
 pub use futures::{StreamExt, TryStreamExt};
 
-pub use crate::{Cluster, Event, Meta, Model, ObjectKey};
+pub use crate::{Cluster, Event, Meta, Model, ObjectKey, Validate};

@@ -160,6 +160,17 @@ impl Objects {
         self.change_as(stored, now, normalize, false).await
     }
 
+    /// As [`change`](Self::change), for objects that are handled as plain JSON: saves what differs between `read`, as it
+    /// was read, and `now`.
+    ///
+    /// # Errors
+    ///
+    /// As [`change`](Self::change).
+    pub async fn save_over(&self, read: &Value, now: Value) -> Result<Option<Stored>> {
+        let snapshot = Snapshot::of(&self.def, read);
+        self.change(&snapshot, now, &|raw| Ok(raw)).await
+    }
+
     /// As [`change`](Self::change); `exactly`: only if nobody else has changed the same fields, not even to the same
     /// values. What was computed from the old values, as an increment, must not be taken for done because somebody else
     /// came to the same result.

@@ -48,6 +48,10 @@ impl<M> Found<M> {
 }
 
 impl<M: Model> Found<M> {
+    pub(super) fn parts_mut(&mut self) -> (&mut [M], &mut Vec<Error>) {
+        (&mut self.objects, &mut self.faults)
+    }
+
     pub(super) fn decode(items: Vec<Value>) -> Self {
         let mut found = Self {
             objects: Vec::with_capacity(items.len()),

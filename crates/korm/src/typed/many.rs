@@ -148,8 +148,9 @@ impl<M: Model> super::Query<M> {
     /// Those of the query. What becomes of each object is in its outcome.
     pub async fn delete(self) -> Result<Vec<OutcomeOf<Deletion>>> {
         let cluster = self.cluster().clone();
-        // Read whole before the first is deleted: also objects that do not fit the model.
-        let found = self.raw().all().await?;
+        // Read whole before the first is deleted: also objects that do not fit the model. Of each, no more than its
+        // metadata is needed.
+        let found = self.raw().narrowed_to(&[]).all().await?;
         let keys: Vec<ObjectKey> = found.iter().map(ObjectKey::of).collect();
         let objects = cluster.of::<M>();
         let job = |object: &serde_json::Value| -> Job<'_, Deletion> {

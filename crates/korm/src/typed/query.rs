@@ -1,8 +1,7 @@
 //! Asking for objects of a model.
 
-use std::marker::PhantomData;
-
 use futures::{Stream, StreamExt, TryStreamExt, stream};
+use korm_core::relate::Relation;
 use korm_core::{Expr, Model, ObjectKey};
 
 use super::found::Found;
@@ -15,19 +14,24 @@ use crate::{Error, Result};
 /// Any field can be asked for with any operator. What the server can evaluate is sent to it (name, namespace, labels,
 /// selectable fields); the rest, the residual, is evaluated here, page by page as they come in.
 /// [`explain`](Self::explain) shows which is which.
-#[derive(Debug)]
 #[must_use = "building a query sends nothing"]
-pub struct Query<M> {
+pub struct Query<M: 'static> {
     query: raw::Query,
-    of: PhantomData<fn() -> M>,
+    includes: Vec<&'static Relation<M>>,
 }
 
-impl<M> Clone for Query<M> {
+impl<M: 'static> Clone for Query<M> {
     fn clone(&self) -> Self {
         Self {
             query: self.query.clone(),
-            of: PhantomData,
+            includes: self.includes.clone(),
         }
+    }
+}
+
+impl<M: 'static> std::fmt::Debug for Query<M> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Query").field(&self.query).finish()
     }
 }
 
@@ -35,7 +39,7 @@ impl<M: Model> Query<M> {
     pub(super) fn new(query: raw::Query) -> Self {
         Self {
             query,
-            of: PhantomData,
+            includes: Vec::new(),
         }
     }
 
@@ -49,7 +53,10 @@ impl<M: Model> Query<M> {
     }
 
     fn map(self, change: impl FnOnce(raw::Query) -> raw::Query) -> Self {
-        Self::new(change(self.query))
+        Self {
+            query: change(self.query),
+            includes: self.includes,
+        }
     }
 
     /// Only those for which this holds, and everything that was asked for before.
@@ -88,6 +95,14 @@ impl<M: Model> Query<M> {
         self.map(|query| query.page_size(objects))
     }
 
+    /// With these related objects loaded: for each kind one list for the whole result (for each page, with
+    /// [`pages`](Self::pages)), joined in memory. A relation that is not included stays `Related::NotLoaded`.
+    /// [`stream`](Self::stream) and [`watch`](Self::watch) load none.
+    pub fn include(mut self, relation: &'static Relation<M>) -> Self {
+        self.includes.push(relation);
+        self
+    }
+
     /// How recent the answer has to be.
     pub fn consistency(self, consistency: Consistency) -> Self {
         self.map(|query| query.consistency(consistency))
@@ -119,7 +134,10 @@ impl<M: Model> Query<M> {
     /// [`is_not_installed`](Error::is_not_installed) if the kind is not there, [`is_forbidden`](Error::is_forbidden) and
     /// others. Objects that do not fit the model are no error: see [`Found::faults`].
     pub async fn all(self) -> Result<Found<M>> {
-        Ok(Found::decode(self.query.all().await?))
+        let cluster = self.cluster().clone();
+        let mut found = Found::decode(self.query.all().await?);
+        found.load(&cluster, &self.includes).await?;
+        Ok(found)
     }
 
     /// The first one, if there is any.
@@ -176,14 +194,22 @@ impl<M: Model> Query<M> {
     ///
     /// Those of the requests.
     pub async fn keys(self) -> Result<Vec<ObjectKey>> {
-        Ok(self.query.all().await?.iter().map(ObjectKey::of).collect())
+        let found = self.query.narrowed_to(&[]).all().await?;
+        Ok(found.iter().map(ObjectKey::of).collect())
     }
 
     /// Page by page, as they come. The next page is asked for while this one is decoded.
     pub fn pages(self) -> impl Stream<Item = Result<Found<M>>> + Send + Unpin {
-        self.query
-            .pages()
-            .map_ok(|batch| Found::decode(batch.items))
+        let (cluster, includes) = (self.cluster().clone(), self.includes);
+        let page = move |batch: raw::Batch| {
+            let (cluster, includes) = (cluster.clone(), includes.clone());
+            async move {
+                let mut found = Found::decode(batch.items);
+                found.load(&cluster, &includes).await?;
+                Ok(found)
+            }
+        };
+        self.query.pages().and_then(page).boxed()
     }
 
     /// One by one, as their pages come. An object that does not fit the model is an error after which the stream goes on.

@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 use super::{Consistency, Query};
 use crate::Result;
 use crate::error::Error;
-use crate::transport::{Answer, Request};
+use crate::transport::{Answer, METADATA_LIST, Request};
 
 /// A request under way in a task of its own, so that it goes on while the page before it is decoded. Dropping it cancels
 /// the request.
@@ -45,12 +45,14 @@ impl Query {
             .map(|(name, value)| (*name, value.as_str()))
             .collect();
         let uri = list.uri(self.objects.definition(), &parameters);
+        let mut request = Request::get_with_query(&uri);
+        if self.metadata_only {
+            request = request.accept(METADATA_LIST);
+        }
         let objects = self.objects.clone();
         Fetch(tokio::spawn(async move {
             let subject = objects.subject("listing", None);
-            let answer = objects
-                .send(&Request::get_with_query(&uri), &subject)
-                .await?;
+            let answer = objects.send(&request, &subject).await?;
             if answer.is_success() {
                 Ok(answer)
             } else {

@@ -7,6 +7,7 @@ mod order;
 mod pages;
 #[cfg(test)]
 mod tests;
+mod values;
 
 use futures::TryStreamExt;
 use korm_core::expr::Expr;
@@ -51,6 +52,8 @@ pub struct Query {
     fields: Option<String>,
     /// Paths to read beside those that the model maps.
     more: Vec<FieldPath>,
+    /// Whether the server is asked for the metadata alone.
+    metadata_only: bool,
 }
 
 impl Objects {
@@ -66,6 +69,7 @@ impl Objects {
             labels: None,
             fields: None,
             more: Vec::new(),
+            metadata_only: false,
         }
     }
 }
@@ -211,7 +215,7 @@ impl Query {
     ///
     /// Those of the requests.
     pub async fn exists(&self) -> Result<bool> {
-        let mut one = self.clone().limit(1);
+        let mut one = self.narrowed_to(&[]).limit(1);
         one.order.clear();
         Ok(!one.all().await?.is_empty())
     }

@@ -111,6 +111,11 @@ impl Order {
     }
 }
 
+/// Null after everything else.
+pub(super) fn with_null_last(a: &Value, b: &Value) -> Ordering {
+    a.is_null().cmp(&b.is_null()).then_with(|| values(a, b))
+}
+
 fn values(a: &Value, b: &Value) -> Ordering {
     match (a, b) {
         (Value::Bool(a), Value::Bool(b)) => a.cmp(b),

@@ -1,0 +1,112 @@
+//! Loading related objects: for each kind one list, joined in memory.
+
+use korm_core::relate::{self, Loaded, Relation};
+use korm_core::{Expr, Model, ModelDef};
+use serde_json::Value;
+
+use super::found::Found;
+use crate::{Cluster, Error, Result};
+
+impl Cluster {
+    /// Loads a relation of some objects: one list of the other kind, joined in memory. Nothing is sent if none of them
+    /// points anywhere.
+    ///
+    /// Gives an error for each object of the other kind that does not fit its model; such an object is left out.
+    ///
+    /// # Errors
+    ///
+    /// Those of the request.
+    pub async fn load<M: Model>(
+        &self,
+        models: &mut [M],
+        relation: &Relation<M>,
+    ) -> Result<Vec<Error>> {
+        self.load_all(models, &[relation]).await
+    }
+
+    /// Relations to the same kind share a list.
+    async fn load_all<M: Model>(
+        &self,
+        models: &mut [M],
+        relations: &[&Relation<M>],
+    ) -> Result<Vec<Error>> {
+        let ours: Vec<Value> = models
+            .iter()
+            .map(relate::described)
+            .collect::<Result<_, _>>()?;
+        let mut faults = Vec::new();
+        let mut left = relations.to_vec();
+        while let Some(first) = left.first() {
+            let target = first.target();
+            let (same, others): (Vec<_>, Vec<_>) = left
+                .iter()
+                .partition(|relation| std::ptr::eq(relation.target(), target));
+            left = others;
+            let theirs = self.everything_for(&same, &ours, target).await?;
+            for relation in same {
+                attach(models, relation, &ours, &theirs, &mut faults);
+            }
+        }
+        Ok(faults)
+    }
+
+    /// All objects of a kind that one of the relations needs.
+    async fn everything_for<M: Model>(
+        &self,
+        relations: &[&Relation<M>],
+        ours: &[Value],
+        target: &'static ModelDef,
+    ) -> Result<Vec<Value>> {
+        let mut question = Expr::Always(false);
+        for relation in relations {
+            let one = relate::question(relation.link(), ours, target);
+            question = match question {
+                Expr::Always(false) => one,
+                other if other == one => one,
+                other => other.or(one),
+            };
+        }
+        self.objects(target).query().filter(question).all().await
+    }
+}
+
+/// Joins, and decodes only what belongs to one of ours.
+fn attach<M: Model>(
+    models: &mut [M],
+    relation: &Relation<M>,
+    ours: &[Value],
+    theirs: &[Value],
+    faults: &mut Vec<Error>,
+) {
+    let joined = relate::join(relation.link(), ours, theirs, relation.target());
+    let mut decoded: Vec<Option<Option<Loaded>>> = vec![None; theirs.len()];
+    for (model, found) in models.iter_mut().zip(joined) {
+        let mut loaded = Vec::with_capacity(found.len());
+        for at in found {
+            let object = decoded[at].get_or_insert_with(|| {
+                relation
+                    .decode(theirs[at].clone())
+                    .map_err(|fault| faults.push(fault.into()))
+                    .ok()
+            });
+            loaded.extend(object.clone());
+        }
+        relation.attach(model, loaded);
+    }
+}
+
+impl<M: Model> Found<M> {
+    /// Loads relations of everything found.
+    pub(super) async fn load(
+        &mut self,
+        cluster: &Cluster,
+        relations: &[&'static Relation<M>],
+    ) -> Result<()> {
+        if relations.is_empty() || self.is_empty() {
+            return Ok(());
+        }
+        let (objects, faults) = self.parts_mut();
+        faults.extend(cluster.load_all(objects, relations).await?);
+        Ok(())
+    }
+}
