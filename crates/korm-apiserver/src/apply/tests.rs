@@ -18,7 +18,7 @@ pub(super) fn custom_schema() -> Schema {
             "storage": true, "subresources": {"status": {}},
             "schema": {"openAPIV3Schema": schema}}]}});
     let compiled = crd::compile(&crd);
-    let version = compiled.storage().unwrap();
+    let version = compiled.versions.iter().find(|v| v.storage).unwrap();
     Schema::custom(version.types.clone(), version.root)
 }
 

@@ -56,7 +56,16 @@ pub(crate) struct Version {
     pub(crate) selectable_fields: Vec<String>,
     /// `group/version`
     pub(super) api_version: String,
-    pub(super) kind: String,
+    /// The types of all versions of the CRD, in which objects may be stored.
+    pub(super) siblings: Arc<Vec<Sibling>>,
+}
+
+/// The types of a version.
+#[derive(Clone, Debug)]
+pub(super) struct Sibling {
+    pub(super) name: String,
+    pub(super) types: Arc<Types>,
+    pub(super) root: TypeId,
 }
 
 /// Where the scale subresource finds its numbers, as JSONPaths with their leading dot.
@@ -89,26 +98,24 @@ pub(crate) fn compile(crd: &Value) -> CompiledCrd {
         accepted
     };
     let kind = text(&spec["names"]["kind"]);
+    let mut versions: Vec<Version> = list(&spec["versions"])
+        .iter()
+        .map(|version| Version::of(version, &group, &kind))
+        .collect();
+    let siblings = versions.iter().map(|version| Sibling {
+        name: version.name.clone(),
+        types: version.types.clone(),
+        root: version.root,
+    });
+    let siblings: Arc<Vec<Sibling>> = Arc::new(siblings.collect());
+    for version in &mut versions {
+        version.siblings = siblings.clone();
+    }
     CompiledCrd {
         names,
         namespaced: spec["scope"] == "Namespaced",
-        versions: list(&spec["versions"])
-            .iter()
-            .map(|version| Version::of(version, &group, &kind))
-            .collect(),
+        versions,
         group,
-    }
-}
-
-impl CompiledCrd {
-    /// The version `name`, if requests for it are answered.
-    pub(crate) fn served(&self, name: &str) -> Option<&Version> {
-        self.versions.iter().find(|v| v.name == name && v.served)
-    }
-
-    /// The version objects are stored in.
-    pub(crate) fn storage(&self) -> Option<&Version> {
-        self.versions.iter().find(|version| version.storage)
     }
 }
 
@@ -158,7 +165,7 @@ impl Version {
                 .collect(),
             name,
             api_version,
-            kind: kind.to_owned(),
+            siblings: Arc::default(),
         }
     }
 }

@@ -7,7 +7,7 @@ use super::compiled::{Scale, Version};
 use crate::cel;
 use crate::schema::decode::{coerce_embedded, decode_metadata};
 use crate::schema::field_error::{ErrorKind, FieldError, FieldPath};
-use crate::schema::types::{Shape, TypeId};
+use crate::schema::types::{Shape, TypeId, Types};
 use crate::schema::{apply_defaults, check_lists, embedded, prune, prune_nulls, validate};
 
 impl Version {
@@ -46,17 +46,38 @@ impl Version {
         Ok(unknown)
     }
 
-    /// Brings a stored object into this version as it is now: the CRD may have changed since, and
-    /// conversion between versions changes nothing but apiVersion.
-    pub(crate) fn present(&self, object: &mut Value) {
-        let metadata = object.get("metadata").cloned();
-        prune(&self.types, self.root, object, true);
-        prune_nulls(&self.types, self.root, object);
-        apply_defaults(&self.types, self.root, object);
+    /// Brings an object of another version into this one, which objects are stored in: it loses
+    /// what this version does not know and gets its defaults.
+    pub(crate) fn store(&self, object: &mut Value) {
+        complete(&self.types, self.root, object);
+        self.claim(object);
+    }
+
+    /// Brings a stored object into this version. Conversion changes nothing but apiVersion, then
+    /// what this version does not know is dropped; defaults are those of the version it is stored
+    /// in, which it may lack where the CRD changed since (`outdated`).
+    pub(crate) fn present(&self, object: &mut Value, outdated: bool) {
+        let api_version = object["apiVersion"].as_str().unwrap_or_default();
+        let stored = api_version
+            .rsplit('/')
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        let stored_in = self.siblings.iter().find(|sibling| sibling.name == stored);
+        if let Some(sibling) = stored_in.filter(|_| outdated) {
+            complete(&sibling.types, sibling.root, object);
+        }
+        if stored != self.name {
+            keeping_metadata(object, |object| {
+                prune(&self.types, self.root, object, true);
+                prune_nulls(&self.types, self.root, object);
+            });
+            self.claim(object);
+        }
+    }
+
+    fn claim(&self, object: &mut Value) {
         if let Some(fields) = object.as_object_mut() {
-            if let Some(metadata) = metadata {
-                fields.insert("metadata".to_owned(), metadata);
-            }
             fields.insert("apiVersion".to_owned(), self.api_version.clone().into());
         }
     }
@@ -170,6 +191,26 @@ impl Version {
             let detail = wrong_type(&at, value, "string");
             errors.push(FieldError::invalid(&FieldPath::new(path), "", detail));
         }
+    }
+}
+
+/// Drops what a schema does not know and sets its defaults.
+fn complete(types: &Types, root: TypeId, object: &mut Value) {
+    keeping_metadata(object, |object| {
+        prune(types, root, object, true);
+        prune_nulls(types, root, object);
+        apply_defaults(types, root, object);
+    });
+}
+
+/// Metadata is not the schema's business.
+fn keeping_metadata(object: &mut Value, change: impl FnOnce(&mut Value)) {
+    let metadata = object
+        .as_object_mut()
+        .and_then(|fields| fields.remove("metadata"));
+    change(object);
+    if let (Some(metadata), Some(fields)) = (metadata, object.as_object_mut()) {
+        fields.insert("metadata".to_owned(), metadata);
     }
 }
 

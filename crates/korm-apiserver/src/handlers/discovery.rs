@@ -40,7 +40,7 @@ pub(crate) fn handle(server: &Inner, request: &Request) -> Result<Reply, ApiErro
         ["apis", group, version] => document(server, request, group, version),
         ["openapi", "v3"] => Ok(openapi::v3(server)),
         ["openapi", "v3", rest @ ..] => Ok(openapi::v3_of(server, request, &rest.join("/"))),
-        ["openapi", "v2"] => openapi::v2(server, request),
+        ["openapi", "v2"] => Ok(openapi::v2(server, request)),
         [] => Ok(Reply::object(200, &paths(server), &plain(request))),
         _ => Ok(Reply::page_not_found()),
     }

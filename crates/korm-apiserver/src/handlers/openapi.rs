@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
 use http::header;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::crd;
@@ -16,7 +17,6 @@ use crate::request::Request;
 use crate::resources;
 use crate::schema::go_format;
 use crate::server::Inner;
-use crate::status::ApiError;
 
 const DEFINITIONS: &str = "customresourcedefinitions.apiextensions.k8s.io";
 
@@ -45,7 +45,9 @@ impl Documents {
 /// `GET /openapi/v3`
 pub(crate) fn v3(server: &Inner) -> Reply {
     let apis = apis(server);
-    Reply::bytes(200, negotiate::JSON, go_format::json(&v3_index(&apis)))
+    // Kubernetes does not say that it is JSON.
+    let text = "text/plain; charset=utf-8";
+    Reply::bytes(200, text, go_format::json(&v3_index(&apis)))
 }
 
 /// `GET /openapi/v3/{path}`
@@ -61,14 +63,16 @@ pub(crate) fn v3_of(server: &Inner, request: &Request, path: &str) -> Reply {
         return reply;
     }
     let mut reply = document(server, request, path, api.hash(), || v3_document(&api));
+    reply.set_header(header::VARY, "Accept");
     if !asked.is_empty() {
         reply.set_header(header::CACHE_CONTROL, "public, immutable");
+        reply.set_header(header::EXPIRES, &in_a_year());
     }
     reply
 }
 
 /// `GET /openapi/v2`
-pub(crate) fn v2(server: &Inner, request: &Request) -> Result<Reply, ApiError> {
+pub(crate) fn v2(server: &Inner, request: &Request) -> Reply {
     let accept = request.header(header::ACCEPT);
     let json = accept.is_empty()
         || accept.split(',').any(|clause| {
@@ -76,14 +80,23 @@ pub(crate) fn v2(server: &Inner, request: &Request) -> Result<Reply, ApiError> {
             matches!(kind, "application/json" | "application/*" | "*/*")
         });
     if !json {
-        return Err(ApiError::not_acceptable(&[negotiate::JSON]));
+        return Reply::text(406, "");
     }
     let apis = apis(server);
     let hashes: Vec<&str> = apis.iter().map(Api::hash).collect();
     let hash = hash_of(&hashes);
-    Ok(document(server, request, "v2", &hash, || {
-        v2_document(&apis)
-    }))
+    let mut reply = document(server, request, "v2", &hash, || v2_document(&apis));
+    reply.set_header(header::VARY, "Accept-Encoding");
+    reply
+}
+
+/// When a document that is asked for by its hash goes stale, as HTTP writes dates.
+fn in_a_year() -> String {
+    let year = SignedDuration::from_hours(365 * 24);
+    let then = Timestamp::now()
+        .saturating_add(year)
+        .unwrap_or(Timestamp::MAX);
+    then.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
 fn document(
@@ -104,7 +117,6 @@ fn document(
         )
     };
     reply.set_header(header::ETAG, &tag);
-    reply.set_header(header::VARY, "Accept");
     reply
 }
 

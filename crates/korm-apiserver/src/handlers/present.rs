@@ -10,20 +10,25 @@ use crate::store::Object;
 /// The object in the version asked for.
 ///
 /// Conversion between versions changes the apiVersion alone, as the strategy `None` does. A custom
-/// object also gets the defaults of its schema, which may be newer than the object, and loses what
-/// the schema does not know.
+/// object also loses what the version does not know, and gets the defaults of the version it is
+/// stored in where its schema is newer than the object.
 pub(crate) fn present<'a>(resource: &Resource, object: &'a Object) -> Cow<'a, Value> {
     let value = &object.value;
     let mut shown = Cow::Borrowed(value);
-    if value["apiVersion"] != resource.api_version().as_str() {
-        let fields = shown.to_mut();
-        fields["apiVersion"] = resource.api_version().into();
-        fields["kind"] = resource.kind.as_str().into();
-    }
-    if let Some(version) = &resource.custom
-        && (object.revision < resource.since || matches!(shown, Cow::Owned(_)))
-    {
-        version.present(shown.to_mut());
+    let differs = value["apiVersion"] != resource.api_version().as_str();
+    match &resource.custom {
+        Some(version) => {
+            let outdated = object.revision < resource.since;
+            if outdated || differs {
+                version.present(shown.to_mut(), outdated);
+            }
+        }
+        None if differs => {
+            let fields = shown.to_mut();
+            fields["apiVersion"] = resource.api_version().into();
+            fields["kind"] = resource.kind.as_str().into();
+        }
+        None => {}
     }
     shown
 }

@@ -81,7 +81,10 @@ pub(super) fn to_storage(state: &State, resource: &Resource, mut object: Value) 
     if let Some(stored) = state.custom.storage_version(resource)
         && stored.version != resource.version
     {
-        object["apiVersion"] = stored.api_version().into();
+        match &stored.custom {
+            Some(version) => version.store(&mut object),
+            None => object["apiVersion"] = stored.api_version().into(),
+        }
     }
     object
 }
