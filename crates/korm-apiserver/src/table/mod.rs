@@ -157,7 +157,7 @@ pub(crate) fn table(
         None => &["resourceVersion"],
     };
     for name in names {
-        if let Some(value) = source.get(*name) {
+        if let Some(value) = source.get(*name).filter(|value| **value != "") {
             metadata.insert((*name).to_owned(), value.clone());
         }
     }
