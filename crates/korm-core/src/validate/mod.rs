@@ -2,8 +2,9 @@
 //!
 //! [`violations`] does with a model's schema what apiextensions-apiserver does with that of a
 //! `CustomResourceDefinition`: fills in defaults, then checks types, required members, enumerations, bounds,
-//! patterns, formats, alternatives, and that sets and maps hold nothing twice. Each violation is told as
-//! the cause in the server's `Status`: field, reason and message are the same, letter by letter.
+//! patterns, formats, alternatives, that sets and maps hold nothing twice, and, where all that is in order,
+//! the CEL rules. Each violation is told as the cause in the server's `Status`: field, reason and message
+//! are the same, letter by letter.
 //!
 //! ```
 //! use korm_core::{FieldDef, FieldPath, ModelDef, validate::violations};
@@ -21,8 +22,9 @@
 //! );
 //! ```
 //!
-//! What only the server can know is not checked here: what admission plugins and webhooks say, and rules
-//! that compare with the stored object. Of the formats of strings those are checked that have one short
+//! What only the server can know is not checked here: what admission plugins and webhooks say. A rule that
+//! cannot be evaluated here is left to the server, and so is one that compares elements of lists with what
+//! they were. Of the formats of strings those are checked that have one short
 //! definition (`date-time`, `date`, `ipv4`, `ipv6`, `cidr`, `mac`, the UUIDs, `byte`); the others are left to
 //! the server.
 
@@ -31,6 +33,8 @@ mod format;
 mod lists;
 mod number;
 mod report;
+#[cfg(feature = "cel")]
+mod rules;
 mod schema;
 mod text;
 
@@ -42,23 +46,35 @@ use serde_json::Value;
 use crate::{crd, model::ModelDef};
 use report::Report;
 
-/// Everything wrong with an object by its model's schema, in the order of the fields. Native kinds have
+/// Everything wrong with a new object by its model's schema, in the order of the fields. Native kinds have
 /// no schema here and are not checked.
 pub fn violations(def: &ModelDef, object: &Value) -> Vec<Violation> {
+    violations_of_change(def, object, None)
+}
+
+/// Everything wrong with an object that replaces `old`, with the rules that compare the two.
+pub fn violations_of_change(def: &ModelDef, object: &Value, old: Option<&Value>) -> Vec<Violation> {
     if def.native {
         return Vec::new();
     }
-    against(&crd::object_schema(def), object)
+    against(&crd::object_schema(def), object, old)
 }
 
 /// Everything wrong with an object by a structural schema, such as `openAPIV3Schema` of an installed
-/// `CustomResourceDefinition`.
-pub fn against(schema: &Value, object: &Value) -> Vec<Violation> {
+/// `CustomResourceDefinition`; `old` is what it replaces, where it replaces something.
+pub fn against(schema: &Value, object: &Value, old: Option<&Value>) -> Vec<Violation> {
     let mut object = object.clone();
     fill_defaults(&mut object, schema);
     let mut report = Report::default();
     schema::check(schema, "", &object, &mut report);
     lists::check(schema, "", &object, &mut report);
+    // As on the server: rules may rely on everything else being in order.
+    #[cfg(feature = "cel")]
+    if report.is_valid() {
+        rules::check(schema, "", &object, old, &mut report);
+    }
+    #[cfg(not(feature = "cel"))]
+    let _ = old;
     report.into_violations()
 }
 

@@ -108,6 +108,30 @@ impl Report {
         );
     }
 
+    /// A CEL rule that does not hold. The value is told where it is neither an object nor a list.
+    #[cfg(feature = "cel")]
+    pub(super) fn broken_rule(
+        &mut self,
+        path: &str,
+        value: &Value,
+        detail: &str,
+        reason: Option<&str>,
+    ) {
+        let of_value = |word: &str| match value {
+            Value::Object(_) | Value::Array(_) => format!("{word}: {detail}"),
+            scalar => format!("{word}: {}: {detail}", shown(scalar)),
+        };
+        let (reason, message) = match reason {
+            Some("FieldValueForbidden") => ("FieldValueForbidden", format!("Forbidden: {detail}")),
+            Some("FieldValueRequired") => {
+                ("FieldValueRequired", format!("Required value: {detail}"))
+            }
+            Some("FieldValueDuplicate") => ("FieldValueDuplicate", of_value("Duplicate value")),
+            _ => ("FieldValueInvalid", of_value("Invalid value")),
+        };
+        self.add(path, reason, message);
+    }
+
     /// Something the server tells of no field in particular.
     pub(super) fn of_no_field(&mut self, what: &str) {
         // The server prints the missing path of such an error as Go prints nil.

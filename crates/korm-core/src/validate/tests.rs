@@ -8,7 +8,7 @@ use crate::{FieldDef, FieldPath};
 
 fn one(schema: Value, value: Value) -> Vec<String> {
     let schema = json!({"type": "object", "properties": {"spec": {"type": "object", "properties": {"v": schema}}}});
-    let found = against(&schema, &json!({"spec": {"v": value}}));
+    let found = against(&schema, &json!({"spec": {"v": value}}), None);
     found
         .iter()
         .map(|v| format!("{} {} {}", v.field, v.reason, v.message))
@@ -212,4 +212,57 @@ fn of_a_model() {
     assert_eq!(said(json!({"spec": {"a": "x"}})), [""; 0]);
     assert_eq!(said(json!({"spec": {}})), ["spec.a: Required value"]);
     assert_eq!(said(json!({})), ["spec: Required value"]);
+}
+
+#[cfg(feature = "cel")]
+#[test]
+fn rules() {
+    use crate::Rule;
+    let def = ModelDef::new("example.com", "v1", "Peach", "peaches")
+        .field(
+            FieldDef::new("a", FieldPath::spec("a"), json!({"type": "integer"}))
+                .rule(Rule::new("self > 0").message("must be positive"))
+                .rule(Rule::new("self == oldSelf")),
+        )
+        .field(FieldDef::new("b", FieldPath::spec("b"), json!({"type": "integer"})))
+        .field(FieldDef::new("list", FieldPath::spec("list"), json!({
+            "type": "array", "items": {"type": "object", "properties": {"n": {"type": "string"}},
+                "x-kubernetes-validations": [
+                    {"rule": "self.n != 'x'", "messageExpression": "'not ' + self.n", "reason": "FieldValueForbidden", "fieldPath": ".n"}]},
+        })))
+        .rule(Rule::new("!has(self.spec.b) || self.spec.a < self.spec.b"))
+        .rule(Rule::new("self.metadata.name != 'bad'").message("a bad name"));
+    let at = |spec: Value| json!({"metadata": {"name": "good"}, "spec": spec});
+    let said = |object: &Value, old: Option<&Value>| {
+        let found = violations_of_change(&def, object, old);
+        found
+            .iter()
+            .map(|v| format!("{} {} {}", v.field, v.reason, v.message))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(said(&at(json!({"a": 1, "b": 2})), None), [""; 0]);
+    assert_eq!(
+        said(&at(json!({"a": 0})), None),
+        ["spec.a FieldValueInvalid Invalid value: 0: must be positive"]
+    );
+    assert_eq!(
+        said(&at(json!({"a": 2})), Some(&at(json!({"a": 1})))),
+        ["spec.a FieldValueInvalid Invalid value: 2: failed rule: self == oldSelf"]
+    );
+    assert_eq!(
+        said(&at(json!({"a": 2, "b": 1})), None),
+        [
+            "<nil> FieldValueInvalid Invalid value: failed rule: !has(self.spec.b) || self.spec.a < self.spec.b"
+        ]
+    );
+    assert_eq!(
+        said(&at(json!({"a": 1, "list": [{"n": "y"}, {"n": "x"}]})), None),
+        ["spec.list[1].n FieldValueForbidden Forbidden: not x"]
+    );
+    let mut bad = at(json!({"a": 1}));
+    bad["metadata"]["name"] = "bad".into();
+    assert_eq!(
+        said(&bad, None),
+        ["<nil> FieldValueInvalid Invalid value: a bad name"]
+    );
 }
