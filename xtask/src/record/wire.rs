@@ -1,6 +1,6 @@
 //! Protobuf messages joined with the Go structs they were generated from.
 //!
-//! An entry is `{"f":[[json, number, type, go, flags], ...]}`. The type is protobuf's, with a
+//! An entry is `{"f":[[json, number, type, flags], ...]}`. The type is protobuf's, with a
 //! leading `*` when repeated and `string:TYPE` for a map; message types carry their full name.
 //! `"t":true` marks a struct that also has `apiVersion` and `kind`, which protobuf leaves out.
 //! Flags: `p` pointer, `o` omitted in JSON when empty, `z` omitted when zero, `i` inlined into
@@ -94,7 +94,7 @@ fn fields_of(
             return Err(format!("{name}.{}: no Go field has its number", field.name).into());
         }
         let mut flags = String::new();
-        let (json_name, go_type) = match go {
+        let json_name = match go {
             Some(go) => {
                 let set = [
                     ('p', go.go.starts_with('*')),
@@ -103,13 +103,13 @@ fn fields_of(
                     ('i', go.json.is_empty()),
                 ];
                 flags.extend(set.iter().filter(|(_, on)| *on).map(|(flag, _)| *flag));
-                (go.json.as_str(), go.go.as_str())
+                go.json.as_str()
             }
-            None => (field.name.as_str(), ""),
+            None => field.name.as_str(),
         };
         let star = if field.repeated { "*" } else { "" };
         let wire = format!("{star}{}", kind(&field.kind));
-        joined.push(json!([json_name, field.number, wire, go_type, flags]));
+        joined.push(json!([json_name, field.number, wire, flags]));
     }
     joined.sort_by_key(|field| field[1].as_u64());
     let typed = fields

@@ -55,13 +55,6 @@ pub(crate) struct FieldManager<'a> {
     pub(crate) now: &'a str,
 }
 
-/// What an apply comes to.
-#[derive(Debug)]
-pub(crate) struct Applied {
-    /// The object with its managed fields; defaulting, pruning and validation come after.
-    pub(crate) object: Value,
-}
-
 impl FieldManager<'_> {
     /// The object `new`, which a create (`live` is `None`), update or patch comes to, with its
     /// managed fields.
@@ -85,7 +78,8 @@ impl FieldManager<'_> {
         new
     }
 
-    /// The object that applying `config` comes to.
+    /// The object that applying `config` comes to, with its managed fields; defaulting, pruning
+    /// and validation come after.
     ///
     /// # Errors
     /// 400 for a configuration of another kind or with managed fields; 409 for conflicts, unless
@@ -96,7 +90,7 @@ impl FieldManager<'_> {
         config: &Value,
         manager: &str,
         force: bool,
-    ) -> Result<Applied, ApiError> {
+    ) -> Result<Value, ApiError> {
         self.check_kind(config)?;
         let empty = self.empty_object();
         let live = live.unwrap_or(&empty);
@@ -131,7 +125,7 @@ impl FieldManager<'_> {
             update_annotation(&mut object, config);
         }
         set_managed_fields(&mut object, managed.encode());
-        Ok(Applied { object })
+        Ok(object)
     }
 
     fn api_version(&self) -> String {

@@ -25,7 +25,7 @@ mod validate;
 
 pub(crate) use atom::Schema;
 pub(crate) use managed::same_but_times;
-pub(crate) use manager::{Applied, FieldManager, manager_name};
+pub(crate) use manager::{FieldManager, manager_name};
 pub(crate) use scale::{ReplicasPath, object_entries, scale_entries};
 
 #[cfg(test)]

@@ -63,12 +63,7 @@ impl Request {
         if self.text("op") == "apply" {
             let force = self.case["force"] == true;
             return match manager.apply(self.live.as_ref(), request, name, force) {
-                Ok(applied) => Ok(normalize(
-                    group,
-                    version,
-                    self.text("kind"),
-                    &applied.object,
-                )),
+                Ok(applied) => Ok(normalize(group, version, self.text("kind"), &applied)),
                 Err(error) => {
                     let causes = error.to_status()["details"]["causes"].clone();
                     Err((error.message, causes))

@@ -46,6 +46,18 @@ impl Version {
         Ok(unknown)
     }
 
+    /// Fills in the defaults of an object that was applied: nothing is pruned, for the merge has
+    /// refused what the schema does not know, and nulls stay.
+    pub(crate) fn default(&self, object: &mut Value) {
+        let metadata = object.get("metadata").cloned();
+        apply_defaults(&self.types, self.root, object);
+        if let (Some(metadata), Some(fields)) = (metadata, object.as_object_mut()) {
+            let decoded =
+                decode_metadata(metadata.clone()).map_or(metadata, |decoded| decoded.value);
+            fields.insert("metadata".to_owned(), decoded);
+        }
+    }
+
     /// Brings an object of another version into this one, which objects are stored in: it loses
     /// what this version does not know and gets its defaults.
     pub(crate) fn store(&self, object: &mut Value) {

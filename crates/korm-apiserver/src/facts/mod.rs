@@ -10,6 +10,6 @@ mod types;
 mod wire;
 
 pub(crate) use definitions::{definition, definition_name};
-pub(crate) use resources::{GroupVersion, Resource, Subresource, group_versions};
+pub(crate) use resources::{GroupVersion, Resource, group_versions};
 pub(crate) use types::types;
 pub(crate) use wire::{Field, Message, Scalar, Wire, message};

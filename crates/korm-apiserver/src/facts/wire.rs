@@ -30,8 +30,6 @@ pub(crate) struct Field {
     pub(crate) number: u32,
     /// Type in protobuf.
     pub(crate) wire: Wire,
-    /// Type in Go, as Go prints it, for messages: `[]v1.Container`. Empty where there is none.
-    pub(crate) go: Box<str>,
     /// A pointer: "not there" and "zero" are different.
     pub(crate) pointer: bool,
     /// Left out of JSON when false, 0, a null pointer, or an empty string, list or map.
@@ -109,12 +107,11 @@ fn parse(package: &str, recorded: &Value) -> Option<Message> {
 
 fn field(package: &str, recorded: &Value) -> Option<Field> {
     let text = |index: usize| recorded[index].as_str();
-    let flags = text(4)?;
+    let flags = text(3)?;
     Some(Field {
         json: text(0)?.into(),
         number: recorded[1].as_u64()?.try_into().ok()?,
         wire: wire(package, text(2)?),
-        go: text(3)?.into(),
         pointer: flags.contains('p'),
         omit_empty: flags.contains('o'),
         omit_zero: flags.contains('z'),

@@ -53,6 +53,11 @@ pub(super) fn with_configuration(
             .for_each(|field| cx.warn(field)),
         _ => {}
     }
+    if let (Some(version), "" | "status") = (&cx.resource.custom, cx.subresource_name()) {
+        let mut applied = applied;
+        version.default(&mut applied);
+        return Ok(applied);
+    }
     // Unknown fields were refused by the merge already.
     let shown = described(cx, &applied);
     let (object, _) = decode_value(cx, applied).map_err(|fault| {

@@ -10,6 +10,7 @@ use super::managed;
 use super::prepare;
 use super::present::present_value;
 use super::render::render_object;
+use super::services;
 use super::write::{
     Writer, check_definition, check_namespace, fill_system_fields, to_storage, wipe_system_fields,
 };
@@ -76,6 +77,9 @@ fn create_once(
         meta::set(&mut object, "name", name);
     }
     prepare::for_create(resource, &mut object);
+    if resource.is_core("services") {
+        services::allocate(state, resource, &mut object, None);
+    }
     prepare::validate_create(cx, &object)?;
     prepare::canonicalize(resource, &mut object);
     meta::remove(&mut object, "selfLink");

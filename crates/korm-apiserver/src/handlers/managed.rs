@@ -70,7 +70,7 @@ pub(super) fn apply(
         fields.apply(live, config, manager, force)
     });
     match applied {
-        Some(applied) => applied.map(|applied| applied.object),
+        Some(applied) => applied,
         None => Err(ApiError::internal(format!(
             "no schema of {} is recorded",
             resource.kind

@@ -19,6 +19,7 @@ mod present;
 mod render;
 mod review;
 mod scale;
+mod services;
 mod subresource;
 mod update;
 mod watch;

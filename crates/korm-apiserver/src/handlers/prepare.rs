@@ -79,6 +79,11 @@ pub(super) fn validate_create(cx: &Context<'_>, object: &Value) -> Result<(), Ap
         None => rules,
     };
     refuse(resource, object, errors)?;
+    if resource.is_native() {
+        native::create_warnings(&resource.group, &resource.kind, object)
+            .into_iter()
+            .for_each(|warning| cx.warn(warning));
+    }
     if resource.custom.is_some() {
         crd::finalizer_warnings(object, None)
             .into_iter()

@@ -164,8 +164,7 @@ pub(super) fn patch(
     write(cx, options, |present, fields| {
         let mut object = if kind == PatchKind::Apply {
             with_configuration(cx, options, |config| {
-                let applied = fields.apply(Some(present), config, &manager, options.force)?;
-                Ok(applied.object)
+                fields.apply(Some(present), config, &manager, options.force)
             })?
         } else {
             let object = decoded(cx, patched(cx, kind, present, options)?, options)?;

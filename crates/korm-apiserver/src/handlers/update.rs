@@ -8,6 +8,7 @@ use super::decode::decode_body;
 use super::list::parse_uint;
 use super::present::{present, present_value};
 use super::render::render_object;
+use super::services;
 use super::write::{Writer, check_namespace, fill_system_fields, to_storage, wipe_system_fields};
 use super::{Context, create, managed, prepare};
 use crate::apply::same_but_times;
@@ -90,6 +91,9 @@ pub(super) fn apply_change(
     check_has_kind(&object)?;
     match_versions(cx, &mut object, &live)?;
     prepare::for_update(cx, &mut object, &live);
+    if resource.is_core("services") && cx.subresource.is_none() {
+        services::allocate(state, resource, &mut object, Some(&live));
+    }
     prepare::validate_update(cx, &object, &live)?;
     prepare::canonicalize(resource, &mut object);
     meta::remove(&mut object, "selfLink");

@@ -8,8 +8,6 @@ const DNS1123_LABEL: &str = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
 const DNS1123_LABEL_MESSAGE: &str = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character";
 const DNS1123_SUBDOMAIN: &str = "[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*";
 const DNS1123_SUBDOMAIN_MESSAGE: &str = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character";
-const DNS1035_LABEL: &str = "[a-z]([-a-z0-9]*[a-z0-9])?";
-const DNS1035_LABEL_MESSAGE: &str = "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character";
 const LABEL_KEY: &str = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]";
 const LABEL_KEY_MESSAGE: &str = "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
 const LABEL_VALUE: &str = "(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?";
@@ -25,8 +23,6 @@ pub(crate) enum NameRule {
     Subdomain,
     /// One label of RFC 1123.
     Label,
-    /// One label of RFC 1035, which starts with a letter.
-    Rfc1035Label,
     /// Anything that fits between two slashes of a URL.
     PathSegment,
 }
@@ -53,7 +49,8 @@ impl NameRule {
         match self {
             Self::Subdomain => dns1123_subdomain(name),
             Self::Label => dns1123_label(name),
-            Self::Rfc1035Label | Self::PathSegment => dns1035_label(name),
+            // Answered above.
+            Self::PathSegment => Vec::new(),
         }
     }
 }
@@ -83,19 +80,6 @@ pub(crate) fn dns1123_subdomain(text: &str) -> Faults {
             DNS1123_SUBDOMAIN_MESSAGE,
             DNS1123_SUBDOMAIN,
             &["example.com"],
-        ));
-    }
-    faults
-}
-
-/// A label of RFC 1035.
-pub(crate) fn dns1035_label(text: &str) -> Faults {
-    let mut faults = too_many_characters(text, 63);
-    if !is_dns_label(text) || !text.starts_with(|c: char| c.is_ascii_lowercase()) {
-        faults.push(pattern_fault(
-            DNS1035_LABEL_MESSAGE,
-            DNS1035_LABEL,
-            &["my-name", "abc-123"],
         ));
     }
     faults
@@ -232,7 +216,6 @@ mod tests {
             ]
         );
         assert_eq!(dns1123_label("a.b"), ["must not contain dots"]);
-        assert!(dns1035_label("1a")[0].contains("'my-name',  or 'abc-123', regex used"));
         assert!(dns1123_subdomain("a-b.c0").is_empty());
     }
 

@@ -23,7 +23,7 @@ pub(crate) use time::{
 };
 
 pub(crate) use defaults::default;
-pub(crate) use prepare::{prepare_create, prepare_update};
+pub(crate) use prepare::{create_warnings, prepare_create, prepare_update};
 
 use crate::facts;
 use serde_json::{Value, json};

@@ -4,6 +4,7 @@
 
 use super::conversion::TEMPLATE_GENERATION;
 use super::pod::{self, qos_class};
+use crate::schema::names::dns1123_label;
 use serde_json::{Map, Value, json};
 
 /// Prepares a new object; it has its uid.
@@ -36,6 +37,26 @@ pub(crate) fn prepare_update(group: &str, kind: &str, object: &mut Value, old: &
         }
         _ => {}
     }
+}
+
+/// Warnings about a new object: those about its name.
+pub(crate) fn create_warnings(group: &str, kind: &str, object: &Value) -> Vec<String> {
+    let used = match (group, kind) {
+        ("", "Pod") => "the Pod's hostname",
+        ("apps", "Deployment" | "ReplicaSet")
+        | ("batch", "Job" | "CronJob")
+        | ("", "ReplicationController") => "Pod names and hostnames",
+        _ => return Vec::new(),
+    };
+    let faults = dns1123_label(object["metadata"]["name"].as_str().unwrap_or_default());
+    if faults.is_empty() {
+        return Vec::new();
+    }
+    let faults = faults.join(" ");
+    vec![format!(
+        "metadata.name: this is used in {used}, which can result in surprising behavior; a DNS \
+         label is recommended: [{faults}]"
+    )]
 }
 
 fn set_template_generation(object: &mut Value, generation: i64) {
@@ -125,6 +146,19 @@ mod tests {
         let mut new = json!({"metadata": {}, "spec": {"template": 2}});
         prepare_update("apps", "DaemonSet", &mut new, &old);
         assert_eq!(new["metadata"]["annotations"][TEMPLATE_GENERATION], "2");
+    }
+
+    #[test]
+    fn a_name_with_dots_is_no_good_hostname() {
+        let object = json!({"metadata": {"name": "a.b"}});
+        assert_eq!(
+            create_warnings("apps", "Deployment", &object),
+            [
+                "metadata.name: this is used in Pod names and hostnames, which can result in \
+              surprising behavior; a DNS label is recommended: [must not contain dots]"
+            ]
+        );
+        assert!(create_warnings("", "ConfigMap", &object).is_empty());
     }
 
     #[test]

@@ -143,8 +143,7 @@ impl Strategy {
 
 fn name_rule(group: &str, plural: &str) -> NameRule {
     match (group, plural) {
-        ("", "namespaces") => NameRule::Label,
-        ("", "services") => NameRule::Rfc1035Label,
+        ("", "namespaces" | "services") => NameRule::Label,
         ("rbac.authorization.k8s.io", _) => NameRule::PathSegment,
         ("apps", "statefulsets") => NameRule::Label,
         ("certificates.k8s.io", "certificatesigningrequests") => NameRule::PathSegment,

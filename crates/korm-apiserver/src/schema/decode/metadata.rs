@@ -6,14 +6,21 @@ use std::sync::LazyLock;
 use serde_json::Value;
 
 use super::{Decoded, Node, decode_native};
+use crate::native::normalize_message;
 use crate::schema::field_error::{FieldError, FieldPath};
 use crate::schema::types::{ObjectShape, Property, Shape, Type, TypeId, Types};
 
 /// Decodes a `metadata` value as ObjectMeta. Complaints name fields below `metadata`.
+///
+/// The value is as Go writes it again: without empty lists and maps.
 pub(crate) fn decode_metadata(metadata: Value) -> Result<Decoded, String> {
     let (types, root) = &*OBJECT_META;
-    decode_native(types, *root, Node::from(metadata))
+    let mut decoded = decode_native(types, *root, Node::from(metadata))?;
+    decoded.value = normalize_message(OBJECT_META_MESSAGE, &decoded.value);
+    Ok(decoded)
 }
+
+const OBJECT_META_MESSAGE: &str = "k8s.io.apimachinery.pkg.apis.meta.v1.ObjectMeta";
 
 /// Checks and cleans apiVersion, kind and metadata of every embedded resource, and gives the paths
 /// of unknown fields, sorted. The object's own are not looked at.
