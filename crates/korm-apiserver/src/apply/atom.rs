@@ -178,7 +178,7 @@ impl<'a> Typed<'a> {
         let mut atom = match &ty.shape {
             Shape::Any => Ref::Deduced.atom(),
             Shape::Boolean => one(Scalar::Boolean),
-            Shape::Integer { .. } | Shape::Number { .. } => one(Scalar::Numeric),
+            Shape::Integer { .. } | Shape::Number => one(Scalar::Numeric),
             Shape::String { format } => match format.as_deref() {
                 None | Some("" | "byte") => one(Scalar::String),
                 Some(_) => one(Scalar::Untyped),

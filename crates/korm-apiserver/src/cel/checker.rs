@@ -181,10 +181,10 @@ impl Checker<'_> {
             return Some(Known::Nothing);
         };
         if object.properties.is_empty() && !resource {
-            return match &object.additional {
-                Some(additional) => Some(Known::Node(additional.ty)),
-                None => None,
-            };
+            return object
+                .additional
+                .as_ref()
+                .map(|additional| Known::Node(additional.ty));
         }
         object
             .properties
@@ -353,7 +353,7 @@ impl Checker<'_> {
         match &ty.shape {
             Shape::Boolean => Some("bool"),
             Shape::Integer { .. } => Some("int"),
-            Shape::Number { .. } => Some("double"),
+            Shape::Number => Some("double"),
             Shape::String { format } => match format.as_deref() {
                 Some("byte") => Some("bytes"),
                 Some("duration") => Some("duration"),

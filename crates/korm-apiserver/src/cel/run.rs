@@ -200,7 +200,7 @@ fn type_name(ty: &Type) -> &'static str {
         Shape::Any => "",
         Shape::Boolean => "boolean",
         Shape::Integer { .. } => "integer",
-        Shape::Number { .. } => "number",
+        Shape::Number => "number",
         Shape::String { .. } => "string",
         Shape::Object(_) => "object",
         Shape::Array { .. } => "array",

@@ -58,9 +58,7 @@ pub(super) fn of(types: &Types, id: TypeId, value: &Value, resource: bool) -> Ce
                 .collect();
             Cel::List(Arc::new(values))
         }
-        (Shape::Number { .. }, Value::Number(number)) => {
-            Cel::Float(number.as_f64().unwrap_or(f64::NAN))
-        }
+        (Shape::Number, Value::Number(number)) => Cel::Float(number.as_f64().unwrap_or(f64::NAN)),
         (Shape::Integer { .. }, Value::Number(number)) => match number.as_i64() {
             Some(int) => Cel::Int(int),
             None => Cel::Int(number.as_f64().unwrap_or(0.0) as i64),

@@ -46,7 +46,7 @@ fn crd_of(case: &Value, plural: &str, kind: &str) -> Value {
 fn causes(errors: &[FieldError]) -> Vec<String> {
     let mut causes: Vec<String> = errors
         .iter()
-        .map(|error| describe(&error.cause()))
+        .map(|error| format!("{} {}: {}", error.kind.reason(), error.field, error.body()))
         .collect();
     causes.sort();
     causes

@@ -67,7 +67,7 @@ fn shape(schema: &JsonSchema, object: ObjectShape, items: Option<Property>) -> S
     match schema.schema_type.as_str() {
         "boolean" => Shape::Boolean,
         "integer" => Shape::Integer { format: format() },
-        "number" => Shape::Number { format: format() },
+        "number" => Shape::Number,
         "string" => Shape::String { format: format() },
         "object" => Shape::Object(object),
         "array" => array(schema, items),

@@ -107,7 +107,7 @@ impl Builder {
         let shape = match schema["type"].as_str() {
             Some("boolean") => Shape::Boolean,
             Some("integer") => Shape::Integer { format },
-            Some("number") => Shape::Number { format },
+            Some("number") => Shape::Number,
             Some("string") => Shape::String { format },
             Some("object") => Shape::Object(self.object(schema)),
             Some("array") => Shape::Array {

@@ -9,8 +9,6 @@ use super::go_format;
 /// What is wrong with a field. The names on the wire are the cause types of a `Status`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ErrorKind {
-    /// `FieldValueNotFound`
-    NotFound,
     /// `FieldValueRequired`
     Required,
     /// `FieldValueDuplicate`
@@ -25,21 +23,14 @@ pub(crate) enum ErrorKind {
     Forbidden,
     /// `FieldValueTooLong`
     TooLong,
-    /// `FieldValueTooShort`
-    TooShort,
     /// `FieldValueTooMany`
     TooMany,
-    /// `FieldValueTooFew`
-    TooFew,
-    /// `InternalError`
-    Internal,
 }
 
 impl ErrorKind {
     /// The reason of the cause in a `Status`.
     pub(crate) fn reason(self) -> &'static str {
         match self {
-            Self::NotFound => "FieldValueNotFound",
             Self::Required => "FieldValueRequired",
             Self::Duplicate => "FieldValueDuplicate",
             Self::Invalid => "FieldValueInvalid",
@@ -47,36 +38,26 @@ impl ErrorKind {
             Self::NotSupported => "FieldValueNotSupported",
             Self::Forbidden => "FieldValueForbidden",
             Self::TooLong => "FieldValueTooLong",
-            Self::TooShort => "FieldValueTooShort",
             Self::TooMany => "FieldValueTooMany",
-            Self::TooFew => "FieldValueTooFew",
-            Self::Internal => "InternalError",
         }
     }
 
     /// How a message of this kind begins.
     fn text(self) -> &'static str {
         match self {
-            Self::NotFound => "Not found",
             Self::Required => "Required value",
             Self::Duplicate => "Duplicate value",
             Self::Invalid | Self::TypeInvalid => "Invalid value",
             Self::NotSupported => "Unsupported value",
             Self::Forbidden => "Forbidden",
             Self::TooLong => "Too long",
-            Self::TooShort => "Too short",
             Self::TooMany => "Too many",
-            Self::TooFew => "Too few",
-            Self::Internal => "Internal error",
         }
     }
 
     /// Whether messages of this kind show the bad value.
     fn shows_value(self) -> bool {
-        !matches!(
-            self,
-            Self::Required | Self::Forbidden | Self::TooLong | Self::TooShort | Self::Internal
-        )
+        !matches!(self, Self::Required | Self::Forbidden | Self::TooLong)
     }
 }
 
@@ -149,15 +130,6 @@ impl FieldError {
         Self::new(ErrorKind::Invalid, field, value, detail)
     }
 
-    /// `field.TypeInvalid`
-    pub(crate) fn type_invalid(
-        field: &FieldPath<'_>,
-        value: impl Into<BadValue>,
-        detail: impl Into<String>,
-    ) -> Self {
-        Self::new(ErrorKind::TypeInvalid, field, value, detail)
-    }
-
     /// `field.NotSupported`: names the values that are supported.
     pub(crate) fn not_supported(
         field: &FieldPath<'_>,
@@ -188,11 +160,6 @@ impl FieldError {
     /// `field.Duplicate`
     pub(crate) fn duplicate(field: &FieldPath<'_>, value: impl Into<BadValue>) -> Self {
         Self::new(ErrorKind::Duplicate, field, value, "")
-    }
-
-    /// `field.NotFound`
-    pub(crate) fn not_found(field: &FieldPath<'_>, value: impl Into<BadValue>) -> Self {
-        Self::new(ErrorKind::NotFound, field, value, "")
     }
 
     /// `field.Forbidden`
@@ -235,21 +202,6 @@ impl FieldError {
         Self::at(ErrorKind::TooMany, field, value, detail)
     }
 
-    /// `field.TooFew`: a negative limit is not told.
-    pub(crate) fn too_few(field: &FieldPath<'_>, actual: i64, limit: i64) -> Self {
-        let detail = match limit {
-            1 => "must have at least 1 item".to_owned(),
-            0.. => format!("must have at least {limit} items"),
-            _ => "has too few items".to_owned(),
-        };
-        Self::new(ErrorKind::TooFew, field, actual, detail)
-    }
-
-    /// `field.InternalError`
-    pub(crate) fn internal(field: &FieldPath<'_>, error: impl Into<String>) -> Self {
-        Self::new(ErrorKind::Internal, field, BadValue::Omitted, error)
-    }
-
     /// The message without the field's name: what a cause of a `Status` says.
     pub(crate) fn body(&self) -> String {
         let mut text = self.kind.text().to_owned();
@@ -271,34 +223,6 @@ impl FieldError {
             text.push_str(&self.detail);
         }
         text
-    }
-
-    /// The cause of a `Status` that tells this error.
-    pub(crate) fn cause(&self) -> Value {
-        let mut cause = serde_json::Map::new();
-        cause.insert("reason".to_owned(), self.kind.reason().into());
-        cause.insert("message".to_owned(), self.body().into());
-        if !self.field.is_empty() {
-            cause.insert("field".to_owned(), self.field.clone().into());
-        }
-        Value::Object(cause)
-    }
-
-    /// All errors in one line, each message once, as `ErrorList.ToAggregate` says them; nothing
-    /// where there are none.
-    pub(crate) fn aggregate(errors: &[Self]) -> Option<String> {
-        let mut messages: Vec<String> = Vec::new();
-        for error in errors {
-            let message = error.to_string();
-            if !messages.contains(&message) {
-                messages.push(message);
-            }
-        }
-        match messages.len() {
-            0 => None,
-            1 => messages.pop(),
-            _ => Some(format!("[{}]", messages.join(", "))),
-        }
     }
 }
 
@@ -439,30 +363,6 @@ mod tests {
         assert_eq!(
             FieldError::too_long(&price, 63).to_string(),
             "spec.price: Too long: may not be more than 63 bytes"
-        );
-    }
-
-    #[test]
-    fn a_cause_names_reason_message_and_field() {
-        let error = FieldError::duplicate(&FieldPath::new("spec"), "a");
-        assert_eq!(
-            error.cause(),
-            json!({"reason": "FieldValueDuplicate", "message": "Duplicate value: \"a\"", "field": "spec"})
-        );
-    }
-
-    #[test]
-    fn an_aggregate_says_each_message_once() {
-        let a = FieldError::required(&FieldPath::new("a"), "");
-        let b = FieldError::required(&FieldPath::new("b"), "");
-        assert_eq!(FieldError::aggregate(&[]), None);
-        assert_eq!(
-            FieldError::aggregate(&[a.clone(), a.clone()]).as_deref(),
-            Some("a: Required value")
-        );
-        assert_eq!(
-            FieldError::aggregate(&[a, b]).as_deref(),
-            Some("[a: Required value, b: Required value]")
         );
     }
 }

@@ -18,6 +18,9 @@ pub(crate) mod rules;
 pub(crate) mod types;
 pub(crate) mod validate;
 
+#[cfg(test)]
+mod property_tests;
+
 pub(crate) use defaults::{apply_defaults, prune_nulls};
 pub(crate) use field_error::{BadValue, FieldError, FieldPath};
 pub(crate) use list_types::check_lists;

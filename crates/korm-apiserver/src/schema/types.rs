@@ -44,11 +44,6 @@ impl Types {
         self.nodes.iter()
     }
 
-    /// How many types there are.
-    pub(crate) fn len(&self) -> usize {
-        self.nodes.len()
-    }
-
     /// The type of the field `name` of an object of type `id`: a declared property, else the type
     /// of additional properties.
     pub(crate) fn field(&self, id: TypeId, name: &str) -> Option<&Property> {
@@ -105,10 +100,7 @@ pub(crate) enum Shape {
         format: Option<Box<str>>,
     },
     /// Any number.
-    Number {
-        /// The format, if one is given.
-        format: Option<Box<str>>,
-    },
+    Number,
     /// A string.
     String {
         /// The format, if one is given.

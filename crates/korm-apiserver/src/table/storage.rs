@@ -31,14 +31,14 @@ fn modes(value: &Value) -> String {
 }
 
 /// The class of a volume or claim; an annotation of old comes first.
-fn class_of<'a>(object: &'a Value) -> &'a str {
+fn class_of(object: &Value) -> &str {
     match object["metadata"]["annotations"]["volume.beta.kubernetes.io/storage-class"].as_str() {
         Some(class) => class,
         None => text(&object["spec"], "storageClassName"),
     }
 }
 
-fn unset<'a>(spec: &'a Value, name: &str) -> Value {
+fn unset(spec: &Value, name: &str) -> Value {
     text_or(spec, name, "<unset>").into()
 }
 

@@ -92,7 +92,7 @@ fn go_type(types: &Types, id: TypeId) -> String {
         Shape::Any => "interface {}".to_owned(),
         Shape::Boolean => "bool".to_owned(),
         Shape::Integer { format } => format.as_deref().unwrap_or("int64").to_owned(),
-        Shape::Number { .. } => "float64".to_owned(),
+        Shape::Number => "float64".to_owned(),
         Shape::String { format } if format.as_deref() == Some("byte") => "[]uint8".to_owned(),
         Shape::String { .. } => "string".to_owned(),
         Shape::Object(object) => match &object.additional {
@@ -149,7 +149,7 @@ impl Decoder<'_> {
                 }
                 Some(Value::Number(number))
             }
-            (Shape::Number { .. }, Node::Number(number, _)) => Some(Value::Number(number)),
+            (Shape::Number, Node::Number(number, _)) => Some(Value::Number(number)),
             (_, node) => {
                 let kind = match node {
                     Node::Null => "null",
@@ -260,7 +260,7 @@ fn zero(types: &Types, id: TypeId) -> Value {
     match &types.get(id).shape {
         Shape::Any | Shape::Array { .. } => Value::Null,
         Shape::Boolean => Value::Bool(false),
-        Shape::Integer { .. } | Shape::Number { .. } => Value::from(0),
+        Shape::Integer { .. } | Shape::Number => Value::from(0),
         Shape::String { .. } => Value::from(""),
         Shape::Object(object) if object.additional.is_some() => Value::Null,
         Shape::Object(_) => Value::Object(Map::new()),

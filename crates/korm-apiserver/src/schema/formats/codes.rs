@@ -73,7 +73,7 @@ pub(super) fn is_isbn10(text: &str) -> bool {
         _ => return false,
     };
     let sum: u32 = (1..).zip(first).map(|(i, byte)| i * digit(*byte)).sum();
-    (sum + 10 * check) % 11 == 0
+    (sum + 10 * check).is_multiple_of(11)
 }
 
 /// A book number of thirteen digits.
@@ -112,7 +112,7 @@ pub(super) fn is_credit_card(text: &str) -> bool {
             (_, n) => 2 * n,
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// A U.S. social security number with its separators.
@@ -138,7 +138,7 @@ pub(super) fn is_base64(text: &str) -> bool {
         .or_else(|| text.strip_suffix('='))
         .unwrap_or(text);
     !data.is_empty()
-        && text.len() % 4 == 0
+        && text.len().is_multiple_of(4)
         && data
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/'))

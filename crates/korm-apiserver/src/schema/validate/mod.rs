@@ -69,7 +69,7 @@ fn expected_types(ty: &Type) -> &'static [&'static str] {
         Shape::Any => &[],
         Shape::Boolean => &["boolean"],
         Shape::Integer { .. } => &["integer"],
-        Shape::Number { .. } => &["number"],
+        Shape::Number => &["number"],
         Shape::String { .. } => &["string"],
         Shape::Object(_) => &["object"],
         Shape::Array { .. } => &["array"],
