@@ -177,7 +177,7 @@ impl Names<'_> {
         {
             return DIGITS.replace_all(&text, "<n>").into_owned();
         }
-        text.into_owned()
+        sorted_errors(&text).unwrap_or_else(|| text.into_owned())
     }
 
     /// An object's version becomes its rank; a list's becomes the number of versions that it may know of.
@@ -208,6 +208,14 @@ fn is_collective(value: &Value) -> bool {
         || value.get("items").is_some()
         || kind == "Table"
         || (kind.ends_with("List") && value["metadata"]["name"].is_null())
+}
+
+/// A message that lists errors a line each, in no fixed order, with the lines in order.
+fn sorted_errors(text: &str) -> Option<String> {
+    let (head, lines) = text.split_once("errors:\n")?;
+    let mut lines: Vec<&str> = lines.lines().collect();
+    lines.sort_unstable();
+    Some(format!("{head}errors:\n{}", lines.join("\n")))
 }
 
 /// Several causes come in no fixed order, and are in the message once more.
@@ -250,6 +258,15 @@ mod tests {
             json!({"metadata": {"resourceVersion": "rv-0"}, "x": "of uid-0"})
         );
         assert_eq!(seen[&2]["body"]["metadata"]["resourceVersion"], "after-1");
+    }
+
+    #[test]
+    fn errors_of_a_message_are_put_in_order() {
+        assert_eq!(
+            sorted_errors("x: errors:\n  .b\n  .a").unwrap(),
+            "x: errors:\n  .a\n  .b"
+        );
+        assert_eq!(sorted_errors("plain"), None);
     }
 
     #[test]

@@ -156,8 +156,7 @@ fn config_map(random: &mut Random) -> Value {
     }
     if random.percent(3) {
         body["data"] = json!(*random.pick(&["text", ""]));
-    }
-    if random.percent(3) {
+    } else if random.percent(3) {
         body["data"]["number"] = json!(5);
     }
     if random.percent(5) {
