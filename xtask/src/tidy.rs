@@ -56,10 +56,9 @@ const FORBIDDEN: [(&str, &str, &str); 10] = [
 ];
 
 /// What may not be found in any file, and why.
-const UNWELCOME: [(&str, &str); 4] = [
+const UNWELCOME: [(&str, &str); 3] = [
     (concat!("/wo", "rk/"), "a path of one machine"),
     (concat!("/ro", "ot/"), "a path of one machine"),
-    (concat!("/ho", "me/"), "a path of one machine"),
     (concat!("DO NOT ", "SUBMIT"), "a note not to submit this"),
 ];
 
