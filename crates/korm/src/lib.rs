@@ -281,7 +281,7 @@ pub use jiff::Timestamp;
 pub use korm_core::{
     Column, Compare, DecodeError, DefinitionError, EncodeError, Expr, Fault, FieldDef, FieldPath,
     Identity, Meta, Model, ModelDef, ObjectKey, Op, OwnerReference, Predicate, Rule, Scale, Scope,
-    Snapshot, crd,
+    Snapshot, crd, native,
     expr::{Field, FieldType, MetaFields, Operand, TextField},
     relate::{Link, Related, RelatedTo, Relation, ToMany, ToOne},
 };

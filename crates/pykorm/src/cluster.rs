@@ -6,12 +6,14 @@ use std::time::Duration;
 
 use korm::objects::query::Query;
 use korm::{
-    Compare, Connect, DeleteOptions, Expr, FieldPath, ObjectKey, Objects, Order, objects::Stored,
+    Compare, Connect, DeleteOptions, Expr, FieldPath, Goal, ObjectKey, Objects, Order,
+    objects::Stored,
 };
 use kube::config::{Config, KubeConfigOptions, Kubeconfig};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use crate::convert::from_python;
 use crate::errors::{self, Failure};
@@ -19,6 +21,7 @@ use crate::events::EventStream;
 use crate::model::Model;
 use crate::normalize::Normalizer;
 use crate::operation::{Operation, Reply};
+use crate::requests::RequestLog;
 use crate::source::Source;
 
 /// A connection.
@@ -94,6 +97,15 @@ async fn given(kubeconfig: Kubeconfig, context: Option<String>) -> Result<korm::
     Ok(korm::Cluster::from_config(config)?)
 }
 
+/// Nothing, after a time.
+#[pyfunction]
+pub(crate) fn sleep(seconds: f64) -> Operation {
+    Operation::new(async move {
+        tokio::time::sleep(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::ZERO)).await;
+        Ok(reply(|py| Ok(py.None())))
+    })
+}
+
 /// A cluster.
 #[pyfunction]
 pub(crate) fn connect(py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<Operation> {
@@ -120,6 +132,33 @@ struct Asked {
     order: Vec<(FieldPath, bool, Compare)>,
 }
 
+/// What to wait for.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Awaited {
+    Exists,
+    Gone,
+    Condition(String, String),
+    Holds(Expr),
+}
+
+impl From<Awaited> for Goal {
+    fn from(found: Awaited) -> Self {
+        match found {
+            Awaited::Exists => Self::Exists,
+            Awaited::Gone => Self::Gone,
+            Awaited::Condition(kind, status) => Self::Condition { kind, status },
+            Awaited::Holds(expr) => Self::Holds(expr),
+        }
+    }
+}
+
+/// What Python's half made of a user's question.
+fn asked<T: DeserializeOwned>(value: &Bound<'_, PyAny>) -> PyResult<T> {
+    serde_json::from_value(from_python(value)?)
+        .map_err(|error| errors::raise(value.py(), "query", &error.to_string()))
+}
+
 impl Cluster {
     fn objects(&self, model: &Model) -> PyResult<Objects> {
         errors::same_process(self.process, "a connection")?;
@@ -127,8 +166,7 @@ impl Cluster {
     }
 
     fn query(&self, model: &Model, asked: &Bound<'_, PyDict>) -> PyResult<Query> {
-        let asked: Asked = serde_json::from_value(from_python(asked.as_any())?)
-            .map_err(|error| errors::raise(asked.py(), "query", &error.to_string()))?;
+        let asked: Asked = self::asked(asked.as_any())?;
         let mut query = self.objects(model)?.query();
         if let Some(expr) = asked.r#where {
             query = query.filter(expr);
@@ -278,6 +316,43 @@ impl Cluster {
             objects.install().await?;
             Ok(reply(|py| Ok(py.None())))
         }))
+    }
+
+    /// The source of an object that reached a goal; None if the goal is that it is gone.
+    ///
+    /// `goal` is `exists`, `gone`, a condition's type and status, or an expression.
+    fn wait(
+        &self,
+        model: &Model,
+        key: (Option<String>, String),
+        goal: &Bound<'_, PyAny>,
+        unless: &Bound<'_, PyAny>,
+        seconds: f64,
+    ) -> PyResult<Operation> {
+        let objects = self.objects(model)?;
+        let key = self::key(key.0, key.1);
+        let goal = Goal::from(asked::<Awaited>(goal)?);
+        let stop: Option<Expr> = asked(unless)?;
+        let allowed = Duration::try_from_secs_f64(seconds)
+            .map_err(|_| errors::raise(unless.py(), "usage", "a time to wait is needed"))?;
+        Ok(Operation::new(async move {
+            let found = objects.wait(&key, &goal, stop.as_ref(), allowed).await?;
+            let found = found.filter(|_| !matches!(goal, Goal::Gone));
+            Ok(reply(move |py| {
+                Ok(match found {
+                    Some(object) => Py::new(py, Source::new(object))?.into_any(),
+                    None => py.None(),
+                })
+            }))
+        }))
+    }
+
+    /// A handle to the same cluster that records its requests, and the record.
+    fn recorded(&self) -> PyResult<(Self, RequestLog)> {
+        errors::same_process(self.process, "a connection")?;
+        let (cluster, log) = self.cluster.recorded();
+        let process = self.process;
+        Ok((Self { cluster, process }, RequestLog { log }))
     }
 
     /// An event stream.

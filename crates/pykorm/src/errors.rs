@@ -102,6 +102,7 @@ fn word(kind: ErrorKind) -> &'static str {
         ErrorKind::Expired => "expired",
         ErrorKind::Throttled => "too_many_requests",
         ErrorKind::ResidualRefused => "residual",
+        ErrorKind::WaitFailed => "wait_failed",
         ErrorKind::BadModel => "model",
         ErrorKind::Usage => "usage",
         _ => "api",

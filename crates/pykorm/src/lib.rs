@@ -5,9 +5,11 @@ mod convert;
 mod ending;
 mod errors;
 mod events;
+mod files;
 mod model;
 mod normalize;
 mod operation;
+mod requests;
 mod runtime;
 mod source;
 
@@ -18,10 +20,12 @@ use pyo3::pymodule;
 mod native {
     #[pymodule_export]
     use crate::{
-        cluster::{Cluster, connect},
+        cluster::{Cluster, connect, sleep},
         events::EventStream,
+        files::{documents, native_kind},
         model::Model,
         operation::Operation,
+        requests::RequestLog,
         source::Source,
     };
 

@@ -22,30 +22,47 @@ from __future__ import annotations
 
 from . import exceptions, expressions, fields, models, pykorm, query
 from ._native import __version__
+from .bulk import Outcome
 from .clusters import Cluster, embedded
+from .dynamic import dynamic
 from .exceptions import PykormError
 from .expressions import Q
-from .fields import DataField, DictNestedField, ListField, Metadata, MetadataAnnotation, MetadataLabel, Spec, Status
+from .fields import (
+    Annotation,
+    DataField,
+    DictNestedField,
+    Label,
+    ListField,
+    Metadata,
+    MetadataAnnotation,
+    MetadataLabel,
+    Spec,
+    Status,
+)
 from .models import ClusterModel, NamespacedModel, Nested
 from .pykorm import Pykorm, get_query_cls, k8s_appsv1, k8s_core, k8s_custom_object, k8s_native
 
 __all__ = [
+    "Annotation",
     "Cluster",
     "ClusterModel",
     "DataField",
     "DictNestedField",
+    "Label",
     "ListField",
     "Metadata",
     "MetadataAnnotation",
     "MetadataLabel",
     "NamespacedModel",
     "Nested",
+    "Outcome",
     "Pykorm",
     "PykormError",
     "Q",
     "Spec",
     "Status",
     "__version__",
+    "dynamic",
     "embedded",
     "exceptions",
     "expressions",

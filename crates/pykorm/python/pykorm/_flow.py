@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
     from ._native import Operation
 
-    Flow = Generator[Operation, Any, "T"]
+    _Flow = Generator[Operation, Any, "T"]
 
 T = TypeVar("T")
 
 
-def run(flow: Flow[T]) -> T:
+def run(flow: _Flow[T]) -> T:
     """Drives a flow to its end, waiting for each operation with the GIL released. Ctrl-C ends the wait."""
     try:
         operation = next(flow)
@@ -35,7 +35,7 @@ def run(flow: Flow[T]) -> T:
         return value
 
 
-async def arun(flow: Flow[T]) -> T:
+async def arun(flow: _Flow[T]) -> T:
     """Drives a flow to its end under asyncio. Cancelling the task cancels the operation that is under way."""
     try:
         operation = next(flow)

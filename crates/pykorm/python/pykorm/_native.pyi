@@ -3,7 +3,21 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias, final
 
-Normalize: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
+_Normalize: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
+
+__all__ = [
+    "Cluster",
+    "EventStream",
+    "Model",
+    "Operation",
+    "RequestLog",
+    "Source",
+    "__version__",
+    "connect",
+    "documents",
+    "native_kind",
+    "sleep",
+]
 
 __version__: str
 
@@ -13,7 +27,7 @@ class Operation:
 
     def wait(self) -> Any:
         """Waits for the end with the GIL released; Ctrl-C cancels the operation."""
-    def start(self, done: Callable[[Any, BaseException | None], None], /) -> None:
+    def start(self, done: Callable[[Any, BaseException | None], None]) -> None:
         """Goes on in the background and calls ``done(result, error)`` from another thread at the end."""
     def cancel(self) -> None:
         """Gives the operation up; ``done`` is not called any more."""
@@ -22,7 +36,7 @@ class Operation:
 class Model:
     """The engine's description of a class."""
 
-    def __new__(cls, definition: Mapping[str, Any], /) -> Model: ...
+    def __new__(cls, definition: Mapping[str, Any]) -> Model: ...
     def crd(self) -> dict[str, Any]:
         """The CustomResourceDefinition."""
 
@@ -65,10 +79,10 @@ class Cluster:
     def get(self, model: Model, namespace: str | None, name: str) -> Operation:
         """A source, or None."""
 
-    def create(self, model: Model, body: Mapping[str, Any], normalize: Normalize) -> Operation:
+    def create(self, model: Model, body: Mapping[str, Any], normalize: _Normalize) -> Operation:
         """The source of a new object."""
 
-    def save(self, model: Model, source: Source, now: Mapping[str, Any], normalize: Normalize) -> Operation:
+    def save(self, model: Model, source: Source, now: Mapping[str, Any], normalize: _Normalize) -> Operation:
         """The source after a compare-and-set of what differs from what was read; None if nothing does."""
 
     def apply(self, model: Model, body: Mapping[str, Any], force: bool) -> Operation:
@@ -80,8 +94,30 @@ class Cluster:
     def install(self, model: Model) -> Operation:
         """Nothing, once the kind is served."""
 
+    def wait(self, model: Model, key: tuple[str | None, str], goal: Any, unless: Any, seconds: float) -> Operation:
+        """The source of an object that reached a goal; None if the goal is that it is gone."""
+
+    def recorded(self) -> tuple[Cluster, RequestLog]:
+        """A handle to the same cluster that records its requests, and the record."""
+
     def watch(self, model: Model, options: Mapping[str, Any]) -> Operation:
         """An event stream."""
+
+@final
+class RequestLog:
+    """The requests of a handle."""
+
+    def take(self) -> list[tuple[str, str, str, int | None]]:
+        """Each request since the last call as ``(method, path and query, body, status)``."""
+
+def sleep(seconds: float) -> Operation:
+    """Nothing, after a time."""
+
+def documents(text: str) -> list[Any]:
+    """The documents of a text in YAML or JSON."""
+
+def native_kind(api_version: str, kind: str) -> tuple[str, bool] | None:
+    """The plural of a kind that Kubernetes brings itself, and whether its objects live in namespaces."""
 
 def connect(options: Mapping[str, Any]) -> Operation:
     """A cluster."""

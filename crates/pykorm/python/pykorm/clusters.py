@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
 
-    from ._flow import Flow
+    from ._flow import _Flow
+    from .requests import Requests
 
 __all__ = ["Cluster", "embedded"]
 
@@ -65,7 +66,7 @@ class Cluster:
         """Whether this is an embedded server rather than a cluster somewhere."""
         return bool(self._options.get("embedded"))
 
-    def _connected(self) -> Flow[_native.Cluster]:
+    def _connected(self) -> _Flow[_native.Cluster]:
         """The native handle of this process, made if there is none yet."""
         handle = self._handle
         pid = os.getpid()
@@ -119,6 +120,29 @@ class Cluster:
         from .pykorm import install_flow
 
         await arun(install_flow(models, self))
+
+    def load(self, source: str | os.PathLike[str]) -> int:
+        """Applies the objects of a file in YAML or JSON, definitions first; says how many there were.
+
+        :param source: a path, or the text itself. Namespaced objects without a namespace go to ``default``.
+        """
+        from ._flow import run
+        from .dynamic import load_flow
+
+        return run(load_flow(self, source))
+
+    async def aload(self, source: str | os.PathLike[str]) -> int:
+        """:meth:`load`, under asyncio."""
+        from ._flow import arun
+        from .dynamic import load_flow
+
+        return await arun(load_flow(self, source))
+
+    def requests(self) -> Requests:
+        """Records the requests to this cluster for as long as a ``with`` block lasts."""
+        from .requests import Requests
+
+        return Requests(self)
 
 
 def embedded() -> Cluster:

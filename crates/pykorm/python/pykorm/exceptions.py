@@ -43,6 +43,7 @@ __all__ = [
     "Unauthorized",
     "UsageError",
     "ValidationError",
+    "WaitFailed",
 ]
 
 
@@ -97,6 +98,10 @@ class ConnectError(PykormError, ConnectionError):
 
 class Timeout(PykormError, TimeoutError):
     """The deadline passed before the answer came."""
+
+
+class WaitFailed(PykormError):
+    """While waiting, something happened that rules out what was waited for."""
 
 
 class OutcomeUnknown(PykormError):
@@ -255,6 +260,7 @@ _BY_KIND: dict[str, type[PykormError]] = {
     "unknown": OutcomeUnknown,
     "usage": UsageError,
     "validation": ValidationError,
+    "wait_failed": WaitFailed,
 }
 
 _combined: dict[tuple[type, type], type[PykormError]] = {}

@@ -337,6 +337,12 @@ class PykormModel(ModelMixin):
                 if fresh == value:
                     values[name] = value
 
+    def _replace(self, source: Any, origin: Cluster | None) -> None:
+        """From now on the object holds what was read, and nothing of what was changed before."""
+        for name in self._fields:
+            self.__dict__.pop(name, None)
+        self._accept(source, origin)
+
     def _forget_stored(self) -> None:
         """After a delete: the values stay, but saving creates a new object."""
         for field in self._fields.values():

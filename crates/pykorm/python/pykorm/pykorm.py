@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from . import _native
 from ._flow import arun, run
+from .bulk import Outcome, arun_many, run_many
 from .clusters import Cluster, from_configuration
-from .exceptions import ConfigError, ModelError
+from .exceptions import ConfigError, ConflictError, ModelError, UsageError
+from .expressions import Condition
 from .models import ClusterModel, NamespacedModel, PykormModel
 from .query import BaseQuery, ClusterObjectQuery, NamespacedObjectQuery
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
-    from ._flow import Flow
+    from ._flow import _Flow
 
 __all__ = ["Pykorm", "get_query_cls", "k8s_appsv1", "k8s_core", "k8s_custom_object", "k8s_native"]
 
@@ -83,6 +86,103 @@ class Pykorm:
         """:meth:`delete`, under asyncio."""
         await arun(delete_flow(obj, self._target(cluster)))
 
+    def update(
+        self, obj: PykormModel, change: Callable[[Any], Any], cluster: str | Cluster = "default", *, attempts: int = 10
+    ) -> None:
+        """Reads an object, lets ``change`` change it, and saves it; again, if somebody else was faster.
+
+        :param attempts: after so many conflicts in a row the last one is raised.
+        """
+        run(update_flow(obj, change, self._target(cluster), attempts))
+
+    async def aupdate(
+        self, obj: PykormModel, change: Callable[[Any], Any], cluster: str | Cluster = "default", *, attempts: int = 10
+    ) -> None:
+        """:meth:`update`, under asyncio."""
+        await arun(update_flow(obj, change, self._target(cluster), attempts))
+
+    def wait_for(
+        self,
+        obj: PykormModel,
+        until: Condition | bool | str,
+        cluster: str | Cluster = "default",
+        *,
+        unless: Condition | bool | None = None,
+        timeout: float = 60,
+    ) -> None:
+        """Waits, on a watch, until something is true of an object; then the object holds what the server holds.
+
+        :param until: a condition on the class's fields, as ``Peach.ripe == True``; or ``"exists"`` or ``"gone"``; or
+            the type of an entry in ``status.conditions`` that is to be True, as ``"Ready"``.
+        :param unless: a condition that makes the wait pointless: :class:`~pykorm.exceptions.WaitFailed`.
+        :param timeout: seconds, after which :class:`~pykorm.exceptions.Timeout` is raised.
+        """
+        run(wait_flow(obj, until, self._target(cluster), unless, timeout))
+
+    async def await_for(
+        self,
+        obj: PykormModel,
+        until: Condition | bool | str,
+        cluster: str | Cluster = "default",
+        *,
+        unless: Condition | bool | None = None,
+        timeout: float = 60,
+    ) -> None:
+        """:meth:`wait_for`, under asyncio."""
+        await arun(wait_flow(obj, until, self._target(cluster), unless, timeout))
+
+    def save_all(
+        self,
+        objects: Iterable[PykormModel],
+        cluster: str | Cluster = "default",
+        *,
+        concurrency: int = 16,
+        progress: bool | Callable[[int, int], Any] = False,
+    ) -> list[Outcome]:
+        """Saves many objects, so many at a time; gives one outcome each, in their order. None stops the others.
+
+        :param progress: True for a bar on a terminal, or a function that is called with how many are done and how many
+            there are.
+        """
+        target = self._target(cluster)
+        return run_many(list(objects), lambda obj: save_flow(obj, target), concurrency, progress)
+
+    async def asave_all(
+        self,
+        objects: Iterable[PykormModel],
+        cluster: str | Cluster = "default",
+        *,
+        concurrency: int = 16,
+        progress: bool | Callable[[int, int], Any] = False,
+    ) -> list[Outcome]:
+        """:meth:`save_all`, under asyncio."""
+        target = self._target(cluster)
+        return await arun_many(list(objects), lambda obj: save_flow(obj, target), concurrency, progress)
+
+    def delete_all(
+        self,
+        objects: Iterable[PykormModel],
+        cluster: str | Cluster = "default",
+        *,
+        concurrency: int = 16,
+        progress: bool | Callable[[int, int], Any] = False,
+    ) -> list[Outcome]:
+        """Deletes many objects; as :meth:`save_all`."""
+        target = self._target(cluster)
+        return run_many(list(objects), lambda obj: delete_flow(obj, target), concurrency, progress)
+
+    async def adelete_all(
+        self,
+        objects: Iterable[PykormModel],
+        cluster: str | Cluster = "default",
+        *,
+        concurrency: int = 16,
+        progress: bool | Callable[[int, int], Any] = False,
+    ) -> list[Outcome]:
+        """:meth:`delete_all`, under asyncio."""
+        target = self._target(cluster)
+        return await arun_many(list(objects), lambda obj: delete_flow(obj, target), concurrency, progress)
+
     def refresh(self, obj: PykormModel, cluster: str | Cluster = "default") -> None:
         """Reads an object anew; changes that were not saved are given up."""
         run(refresh_flow(obj, self._target(cluster)))
@@ -131,7 +231,7 @@ def cluster_of(cluster: str | Cluster) -> Cluster:
     return cluster if isinstance(cluster, Cluster) else cluster_named(cluster)
 
 
-def save_flow(obj: PykormModel, cluster: str | Cluster) -> Flow[None]:
+def save_flow(obj: PykormModel, cluster: str | Cluster) -> _Flow[None]:
     """Create, or compare-and-set of what changed."""
     target = cluster_of(cluster)
     model = type(obj)._definition()
@@ -153,7 +253,7 @@ def save_flow(obj: PykormModel, cluster: str | Cluster) -> Flow[None]:
         obj._accept(stored, target)
 
 
-def apply_flow(obj: PykormModel, cluster: str | Cluster, force: bool = False) -> Flow[None]:
+def apply_flow(obj: PykormModel, cluster: str | Cluster, force: bool = False) -> _Flow[None]:
     """Server-side apply of all fields."""
     target = cluster_of(cluster)
     body = obj._k8s_dict
@@ -162,7 +262,7 @@ def apply_flow(obj: PykormModel, cluster: str | Cluster, force: bool = False) ->
     obj._accept((yield native.apply(type(obj)._definition(), body, force)), target)
 
 
-def delete_flow(obj: PykormModel, cluster: str | Cluster) -> Flow[None]:
+def delete_flow(obj: PykormModel, cluster: str | Cluster) -> _Flow[None]:
     """Delete; of an object that was read, exactly that one and not a later one of the same name."""
     target = cluster_of(cluster)
     namespace, name = _key(obj)
@@ -172,7 +272,7 @@ def delete_flow(obj: PykormModel, cluster: str | Cluster) -> Flow[None]:
     obj._forget_stored()
 
 
-def refresh_flow(obj: PykormModel, cluster: str | Cluster) -> Flow[None]:
+def refresh_flow(obj: PykormModel, cluster: str | Cluster) -> _Flow[None]:
     """Read anew."""
     from .exceptions import NotFound
 
@@ -182,12 +282,59 @@ def refresh_flow(obj: PykormModel, cluster: str | Cluster) -> Flow[None]:
     source = yield native.get(type(obj)._definition(), namespace, name)
     if source is None:
         raise NotFound(f"{obj._called()} is not in the cluster", {"status": 404, "reason": "NotFound"})
-    for field in obj._fields:
-        obj.__dict__.pop(field, None)
-    obj._accept(source, target)
+    obj._replace(source, target)
 
 
-def install_flow(models: tuple[Any, ...], cluster: str | Cluster) -> Flow[None]:
+def update_flow(obj: PykormModel, change: Callable[[Any], Any], cluster: str | Cluster, attempts: int) -> _Flow[None]:
+    """Read, change, save; again on a conflict, a little later each time."""
+    target = cluster_of(cluster)
+    for attempt in range(max(attempts, 1)):
+        if attempt:
+            import random
+
+            yield _native.sleep(random.uniform(0, 0.005 * 2 ** min(attempt, 7)))
+        yield from refresh_flow(obj, target)
+        change(obj)
+        try:
+            yield from save_flow(obj, target)
+        except ConflictError:
+            if attempt + 1 >= attempts:
+                raise
+        else:
+            return
+
+
+def wait_flow(
+    obj: PykormModel,
+    until: Condition | bool | str,
+    cluster: str | Cluster,
+    unless: Condition | bool | None,
+    timeout: float,
+) -> _Flow[None]:
+    """Wait for a goal on a watch."""
+    target = cluster_of(cluster)
+    model = type(obj)
+    goal: Any
+    if isinstance(until, str):
+        goal = until if until in ("exists", "gone") else {"condition": [until, "True"]}
+    else:
+        goal = {"holds": _resolved(model, until)}
+    stop = None if unless is None else _resolved(model, unless)
+    native = yield from target._connected()
+    source = yield native.wait(model._definition(), _key(obj), goal, stop, float(timeout))
+    if source is None:
+        obj._forget_stored()
+    else:
+        obj._replace(source, target)
+
+
+def _resolved(model: type[PykormModel], condition: Condition | bool) -> dict[str, Any]:
+    if not isinstance(condition, Condition):
+        raise UsageError(f"a condition is needed, as {model.__name__}.name == 'cake-peach', not {condition!r}")
+    return condition.resolve(model)
+
+
+def install_flow(models: tuple[Any, ...], cluster: str | Cluster) -> _Flow[None]:
     """Install the kinds of these classes."""
     target = cluster_of(cluster)
     native = yield from target._connected()
@@ -254,8 +401,18 @@ def k8s_native(api_version: str, kind: str, plural: str | None = None) -> Callab
 
     :param plural: as in the URL; made from the kind by Kubernetes' own rule unless given.
     """
+    known = _native.native_kind(api_version, kind)
     group, _, version = api_version.rpartition("/")
-    return _binder(group, version, plural or _plural_of(kind), kind, native=True)
+    bind = _binder(group, version, plural or (known[0] if known else _plural_of(kind)), kind, native=True)
+
+    def checked(cls: Class) -> Class:
+        bound = bind(cls)
+        if known is not None and known[1] != issubclass(bound, NamespacedModel):
+            fitting = "NamespacedModel" if known[1] else "ClusterModel"
+            raise ModelError(f"{cls.__name__} must inherit from {fitting}, because that is where a {kind} lives")
+        return bound
+
+    return checked
 
 
 def _binder(

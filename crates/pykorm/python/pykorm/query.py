@@ -5,19 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from ._flow import arun, run
-from .exceptions import DoesNotExist, FieldError, ModelError, MultipleObjectsReturned
+from .bulk import arun_many, counted, run_many
+from .exceptions import DoesNotExist, FieldError, ModelError, MultipleObjectsReturned, NotFound
 from .expressions import Condition, Q, all_of, lookup, split_lookup
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
     from . import _native
-    from ._flow import Flow
+    from ._flow import _Flow
     from .clusters import Cluster
     from .models import PykormModel
     from .watch import Watch
 
 __all__ = ["BaseQuery", "ClusterObjectQuery", "NamespacedObjectQuery"]
+
+#: How many writes of one query are under way at the same time.
+_CONCURRENCY = 16
 
 M = TypeVar("M", bound="PykormModel")
 Self = TypeVar("Self", bound="BaseQuery[Any]")
@@ -194,7 +198,7 @@ class BaseQuery(Generic[M]):
         test = lookup(self._model, f"{name.removeprefix('-')}__eq", None)["test"]
         return test["path"], name.startswith("-"), test.get("compare", "json")
 
-    def _fetch(self, limit: int | None = None) -> Flow[list[M]]:
+    def _fetch(self, limit: int | None = None) -> _Flow[list[M]]:
         target = self._target()
         native = yield from target._connected()
         model = self._model
@@ -228,7 +232,7 @@ class BaseQuery(Generic[M]):
         """:meth:`all`, under asyncio."""
         return await arun(self._fetch())
 
-    def _first(self) -> Flow[M | None]:
+    def _first(self) -> _Flow[M | None]:
         found = yield from self._fetch(limit=1)
         return found[0] if found else None
 
@@ -240,7 +244,7 @@ class BaseQuery(Generic[M]):
         """:meth:`first`, under asyncio."""
         return await arun(self._first())
 
-    def _one(self) -> Flow[M]:
+    def _one(self) -> _Flow[M]:
         found = yield from self._fetch(limit=2)
         if not found:
             raise DoesNotExist(f"there is no such {self._model.__name__}: {self!r}")
@@ -260,7 +264,7 @@ class BaseQuery(Generic[M]):
         """:meth:`one`, under asyncio."""
         return await arun(self._one())
 
-    def _get(self, name: str) -> Flow[M | None]:
+    def _get(self, name: str) -> _Flow[M | None]:
         model = self._model
         if model._namespaced and self._namespace is None:
             raise ModelError(
@@ -282,7 +286,7 @@ class BaseQuery(Generic[M]):
         """:meth:`get`, under asyncio."""
         return await arun(self._get(name))
 
-    def _count(self) -> Flow[int]:
+    def _count(self) -> _Flow[int]:
         if self._computed or self._start or self._stop is not None:
             return len((yield from self._fetch()))
         native = yield from self._target()._connected()
@@ -297,7 +301,7 @@ class BaseQuery(Generic[M]):
         """:meth:`count`, under asyncio."""
         return await arun(self._count())
 
-    def _exists(self) -> Flow[bool]:
+    def _exists(self) -> _Flow[bool]:
         return bool((yield from self._fetch(limit=1)))
 
     def exists(self) -> bool:
@@ -340,54 +344,57 @@ class BaseQuery(Generic[M]):
             raise FieldError("values_list needs the names of attributes")
         self._check_names(names)
 
-    def _delete_all(self) -> Flow[int]:
-        from .exceptions import NotFound
+    def _delete_one(self, target: Cluster) -> Callable[[Any], _Flow[None]]:
         from .pykorm import delete_flow
 
-        target = self._target()
-        deleted = 0
-        for item in (yield from self._fetch()):
+        def flow(item: Any) -> _Flow[None]:
             try:
                 yield from delete_flow(item, target)
             except NotFound:
-                continue  # somebody else was faster, and that is what was wanted
-            deleted += 1
-        return deleted
+                pass  # somebody else was faster, and that is what was wanted
+
+        return flow
 
     def delete(self) -> int:
-        """Deletes the objects, and says how many there were."""
-        return run(self._delete_all())
+        """Deletes the objects, several at a time, and says how many there were.
+
+        Where one cannot be deleted the others are, and then the failure is raised.
+        """
+        return counted(run_many(self.all(), self._delete_one(self._target()), _CONCURRENCY, False))
 
     async def adelete(self) -> int:
         """:meth:`delete`, under asyncio."""
-        return await arun(self._delete_all())
+        return counted(await arun_many(await self.aall(), self._delete_one(self._target()), _CONCURRENCY, False))
 
-    def _update_all(self, values: dict[str, Any]) -> Flow[int]:
+    def _update_one(self, target: Cluster, values: dict[str, Any]) -> Callable[[Any], _Flow[None]]:
         from .pykorm import save_flow
 
         unknown = [name for name in values if name not in self._model._fields]
         if unknown:
             raise FieldError(f"{self._model.__name__} has no field {unknown[0]!r} to update")
-        target = self._target()
-        found = yield from self._fetch()
-        for item in found:
+
+        def flow(item: Any) -> _Flow[None]:
             for name, value in values.items():
                 setattr(item, name, value)
             yield from save_flow(item, target)
-        return len(found)
+
+        return flow
 
     def update(self, **values: Any) -> int:
-        """Sets these attributes on all objects and saves them; says how many there were.
+        """Sets these attributes on all objects and saves them, several at a time; says how many there were.
 
         Each is saved as :meth:`pykorm.Pykorm.save` does, so that objects that have the values already are not sent.
+        Where one cannot be saved the others are, and then the failure is raised.
         """
-        return run(self._update_all(values))
+        flow = self._update_one(self._target(), values)
+        return counted(run_many(self.all(), flow, _CONCURRENCY, False))
 
     async def aupdate(self, **values: Any) -> int:
         """:meth:`update`, under asyncio."""
-        return await arun(self._update_all(values))
+        flow = self._update_one(self._target(), values)
+        return counted(await arun_many(await self.aall(), flow, _CONCURRENCY, False))
 
-    def _explain(self) -> Flow[str]:
+    def _explain(self) -> _Flow[str]:
         native: _native.Cluster = yield from self._target()._connected()
         text: str = yield native.explain(self._model._definition(), self._options())
         if self._computed:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from . import _native
-    from ._flow import Flow
+    from ._flow import _Flow
     from .models import PykormModel
     from .query import BaseQuery
 
@@ -46,7 +46,7 @@ class Watch(Generic[M]):
         self._stream: _native.EventStream | None = None
         self._closed = False
 
-    def _next(self) -> Flow[Event | None]:
+    def _next(self) -> _Flow[Event | None]:
         query = self._query
         target = query._target()
         if self._stream is None and not self._closed:

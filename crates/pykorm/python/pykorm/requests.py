@@ -1,0 +1,80 @@
+"""A record of the requests that are sent, for tests and for the curious."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, overload
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import TracebackType
+
+    from . import _native
+    from .clusters import Cluster
+
+__all__ = ["Request", "Requests"]
+
+
+class Request(NamedTuple):
+    """One request, each attempt of it."""
+
+    method: str
+    """The HTTP method."""
+    path: str
+    """Path and query."""
+    body: str
+    """What was sent."""
+    status: int | None
+    """The HTTP status; None if no answer came."""
+
+    def __repr__(self) -> str:
+        # Without the body: it may be a Secret.
+        return f"<Request {self.method} {self.path} -> {self.status}>"
+
+
+class Requests:
+    """The requests of a cluster while a ``with`` block lasts; a sequence of :class:`Request`.
+
+    ::
+
+        with cluster.requests() as sent:
+            peach.save(cluster)
+        assert [request.method for request in sent] == ["PATCH"]
+    """
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._before: _native.Cluster | None = None
+        self._log: _native.RequestLog | None = None
+        self._seen: list[Request] = []
+
+    def __enter__(self) -> Requests:
+        self._before = self._cluster._now()
+        self._cluster._handle, self._log = self._before.recorded()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._read()
+        self._cluster._handle, self._log = self._before, None
+
+    def _read(self) -> list[Request]:
+        if self._log is not None:
+            self._seen.extend(Request(*found) for found in self._log.take())
+        return self._seen
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+    def __iter__(self) -> Iterator[Request]:
+        return iter(list(self._read()))
+
+    @overload
+    def __getitem__(self, index: int) -> Request: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Request]: ...
+    def __getitem__(self, index: int | slice) -> Request | list[Request]:
+        return self._read()[index]
+
+    def __repr__(self) -> str:
+        return repr(self._read())
