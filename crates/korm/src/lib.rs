@@ -281,9 +281,11 @@ pub use jiff::Timestamp;
 pub use korm_core::{
     Column, Compare, DecodeError, DefinitionError, EncodeError, Expr, Fault, FieldDef, FieldPath,
     Identity, Meta, Model, ModelDef, ObjectKey, Op, OwnerReference, Predicate, Rule, Scale, Scope,
-    Snapshot, crd, native,
+    Snapshot, crd,
     expr::{Field, FieldType, MetaFields, Operand, TextField},
+    native,
     relate::{Link, Related, RelatedTo, Relation, ToMany, ToOne},
+    validate,
 };
 
 /// What the expansion of `#[derive(Model)]` names; not for programs.

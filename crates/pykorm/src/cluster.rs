@@ -263,19 +263,24 @@ impl Cluster {
     }
 
     /// The source after a compare-and-set of what differs between what was read and `now`; None if nothing does.
+    ///
+    /// `exactly`: that somebody else came to the same values is a conflict too.
     fn save(
         &self,
         model: &Model,
         source: &Source,
         now: &Bound<'_, PyDict>,
         normalize: Py<PyAny>,
+        exactly: bool,
     ) -> PyResult<Operation> {
         let objects = self.objects(model)?;
         let snapshot = korm::Snapshot::of(&model.def, &source.object);
         let now = from_python(now.as_any())?;
         let normalizer = Normalizer::new(model, normalize);
         Ok(Operation::new(async move {
-            let stored = objects.change(&snapshot, now, &normalizer.function()).await;
+            let stored = objects
+                .change_as(&snapshot, now, &normalizer.function(), exactly)
+                .await;
             Ok(match normalizer.checked(stored)? {
                 Some(stored) => self::source(stored),
                 None => reply(|py| Ok(py.None())),

@@ -90,6 +90,19 @@ impl Model {
         Ok(Self { def: Arc::new(def) })
     }
 
+    /// What the server would say against an object, each as field, reason and message.
+    fn violations(
+        &self,
+        body: &Bound<'_, PyDict>,
+    ) -> PyResult<Vec<(String, &'static str, String)>> {
+        let body = from_python(body.as_any())?;
+        let found = korm::validate::violations(&self.def, &body);
+        Ok(found
+            .into_iter()
+            .map(|violation| (violation.field, violation.reason, violation.message))
+            .collect())
+    }
+
     /// The CustomResourceDefinition.
     fn crd<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         to_python(py, &korm::crd::build(&self.def))

@@ -13,6 +13,7 @@ from pykorm.exceptions import (
     ResidualRefused,
     Timeout,
     UsageError,
+    ValidationError,
     WaitFailed,
 )
 
@@ -218,6 +219,20 @@ def test_many(cluster, pk):
     assert [outcome.ok for outcome in pk.delete_all(peaches)].count(False) == 1
     assert Peach.query.count() == 0
     assert pk.save_all([]) == []
+
+
+def test_validating_before_sending():
+    @pykorm.k8s_custom_object("more.example.com", "v1", "pears")
+    class Pear(pykorm.NamespacedModel):
+        """Never installed: the class's own schema is what counts."""
+
+        price: int = pykorm.Spec("price", schema={"minimum": 1})
+
+    Pear(namespace="default", name="a", price=3).validate()
+    with pytest.raises(ValidationError, match="Pear default/a is invalid: spec.price: Invalid value: 0") as raised:
+        Pear(namespace="default", name="a", price=0).validate()
+    (cause,) = raised.value.causes
+    assert (cause.field, cause.reason) == ("spec.price", "FieldValueInvalid")
 
 
 # Files, and kinds without a class.

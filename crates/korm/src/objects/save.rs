@@ -174,7 +174,11 @@ impl Objects {
     /// As [`change`](Self::change); `exactly`: only if nobody else has changed the same fields, not even to the same
     /// values. What was computed from the old values, as an increment, must not be taken for done because somebody else
     /// came to the same result.
-    pub(crate) async fn change_as(
+    ///
+    /// # Errors
+    ///
+    /// As [`change`](Self::change).
+    pub async fn change_as(
         &self,
         stored: &Snapshot,
         now: Value,

@@ -37,6 +37,9 @@ class Model:
     """The engine's description of a class."""
 
     def __new__(cls, definition: Mapping[str, Any]) -> Model: ...
+    def violations(self, body: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+        """What the server would say against an object, each as field, reason and message."""
+
     def crd(self) -> dict[str, Any]:
         """The CustomResourceDefinition."""
 
@@ -82,7 +85,9 @@ class Cluster:
     def create(self, model: Model, body: Mapping[str, Any], normalize: _Normalize) -> Operation:
         """The source of a new object."""
 
-    def save(self, model: Model, source: Source, now: Mapping[str, Any], normalize: _Normalize) -> Operation:
+    def save(
+        self, model: Model, source: Source, now: Mapping[str, Any], normalize: _Normalize, exactly: bool
+    ) -> Operation:
         """The source after a compare-and-set of what differs from what was read; None if nothing does."""
 
     def apply(self, model: Model, body: Mapping[str, Any], force: bool) -> Operation:

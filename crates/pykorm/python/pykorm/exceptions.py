@@ -73,7 +73,15 @@ class FieldError(PykormError, AttributeError):
 
 
 class ValidationError(PykormError, ValueError):
-    """An object is refused before anything is sent: a required field is missing, or a value does not fit."""
+    """An object is refused before anything is sent: a required field is missing, or a value does not fit.
+
+    ``causes`` says what is wrong with single fields, in the API server's words.
+    """
+
+    @property
+    def causes(self) -> Sequence[Cause]:
+        """What is wrong, field by field."""
+        return tuple(self.details.get("causes") or ())
 
 
 class DecodeError(PykormError, ValueError):

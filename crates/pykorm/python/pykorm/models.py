@@ -6,7 +6,7 @@ import copy
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from . import fields
-from .exceptions import ModelError, PykormError, ValidationError
+from .exceptions import Cause, ModelError, PykormError, ValidationError
 from .fields import MISSING, DataField
 
 if TYPE_CHECKING:
@@ -394,6 +394,17 @@ class PykormModel(ModelMixin):
         from .pykorm import delete_flow
 
         await arun(delete_flow(self, cluster))
+
+    def validate(self) -> None:
+        """Checks the object by the class's own schema, without sending anything.
+
+        :raises ValidationError: with the causes the API server would name.
+        """
+        body = self._k8s_dict
+        found = [Cause(field, message, reason) for field, reason, message in self._definition().violations(body)]
+        if found:
+            text = "; ".join(f"{cause.field}: {cause.message}" for cause in found)
+            raise ValidationError(f"{self._called()} is invalid: {text}", {"causes": found})
 
     def refresh(self, cluster: str | Cluster = "default") -> None:
         """Reads the object anew; changes that were not saved are given up."""

@@ -231,7 +231,7 @@ def cluster_of(cluster: str | Cluster) -> Cluster:
     return cluster if isinstance(cluster, Cluster) else cluster_named(cluster)
 
 
-def save_flow(obj: PykormModel, cluster: str | Cluster) -> _Flow[None]:
+def save_flow(obj: PykormModel, cluster: str | Cluster, exactly: bool = False) -> _Flow[None]:
     """Create, or compare-and-set of what changed."""
     target = cluster_of(cluster)
     model = type(obj)._definition()
@@ -248,7 +248,7 @@ def save_flow(obj: PykormModel, cluster: str | Cluster) -> _Flow[None]:
         return
     native = yield from target._connected()
     now = obj._written(touched)
-    stored = yield native.save(model, obj.__dict__["_source"], now, obj._normalizer(touched))
+    stored = yield native.save(model, obj.__dict__["_source"], now, obj._normalizer(touched), exactly)
     if stored is not None:
         obj._accept(stored, target)
 
@@ -296,7 +296,8 @@ def update_flow(obj: PykormModel, change: Callable[[Any], Any], cluster: str | C
         yield from refresh_flow(obj, target)
         change(obj)
         try:
-            yield from save_flow(obj, target)
+            # An increment must not be taken for done because somebody else came to the same number.
+            yield from save_flow(obj, target, exactly=True)
         except ConflictError:
             if attempt + 1 >= attempts:
                 raise
