@@ -81,7 +81,7 @@ async fn a_field_of_anothers_is_a_conflict_unless_forced(context: Context) -> Ou
     plural = "peaches",
     namespaced
 )]
-struct Note {
+struct Memo {
     meta: Meta,
     #[korm(spec)]
     note: Option<String>,
@@ -91,14 +91,14 @@ async fn a_part_of_a_kind_can_be_applied(context: Context) -> Outcome {
     let cluster = cluster(&context).await?;
     let mut peach = peach(&context, "a");
     cluster.save(&mut peach).await?;
-    let mut note = Note {
+    let mut note = Memo {
         meta: Meta::named("a").in_namespace(context.namespace()),
         note: Some("ripe soon".into()),
     };
     let notes = cluster.with_field_manager("notes");
     notes.apply(&mut note).await?;
     assert_eq!(
-        notes.owned_fields::<Note>(&note.meta.key()).await?,
+        notes.owned_fields::<Memo>(&note.meta.key()).await?,
         ["spec.note"]
     );
     let read: Peach = cluster.get(&peach.meta.key()).await?;

@@ -77,12 +77,16 @@ async fn a_finalizer_holds_the_object(context: Context) -> Outcome {
     );
     cluster.refresh(&mut peach).await?;
     assert!(peach.meta.deletion_timestamp.is_some());
-    peach.meta.finalizers.clear();
-    cluster.save(&mut peach).await?;
-    cluster
-        .wait::<Peach>(&peach.meta.key())
-        .until_gone()
-        .await?;
+    let release = async {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        let mut held = peach.clone();
+        held.meta.finalizers.clear();
+        cluster.save(&mut held).await
+    };
+    let (gone, released) = tokio::join!(cluster.delete(&peach).until_gone(), release);
+    released?;
+    gone?;
+    assert!(cluster.find::<Peach>(&peach.meta.key()).await?.is_none());
     Ok(())
 }
 
@@ -91,12 +95,7 @@ async fn dependents_are_orphaned_on_demand(context: Context) -> Outcome {
     let mut owner = peach(&context, "owner");
     cluster.save(&mut owner).await?;
     let mut child = peach(&context, "child");
-    let mut reference = korm::OwnerReference::default();
-    reference.api_version = "mapper.korm.example/v1".into();
-    reference.kind = "Peach".into();
-    reference.name = "owner".into();
-    reference.uid = owner.meta.uid.clone().unwrap_or_default();
-    child.meta = child.meta.owner(reference);
+    child.meta.set_owner(&owner)?;
     cluster.save(&mut child).await?;
     cluster
         .delete(&owner)

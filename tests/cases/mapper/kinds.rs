@@ -81,7 +81,7 @@ async fn a_type_without_a_snapshot_is_saved_by_version(context: Context) -> Outc
 /// A part of a Deployment.
 #[derive(Model, Clone, Debug)]
 #[korm(native = "apps/v1/Deployment")]
-struct Replicas {
+struct Scaled {
     meta: Meta,
     #[korm(spec)]
     replicas: Option<i32>,
@@ -98,7 +98,7 @@ async fn a_small_struct_maps_a_part_of_a_native_kind(context: Context) -> Outcom
             "spec": {"containers": [{"name": "web", "image": "web:1"}]}}}});
     let mut deployment: Deployment = serde_json::from_value(whole)?;
     cluster.save(&mut deployment).await?;
-    let mut part: Replicas = cluster.get((context.namespace(), "shop")).await?;
+    let mut part: Scaled = cluster.get((context.namespace(), "shop")).await?;
     assert_eq!((part.replicas, part.paused), (Some(1), None));
     part.replicas = Some(3);
     part.paused = Some(true);

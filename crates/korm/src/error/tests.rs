@@ -3,8 +3,8 @@ use korm_core::ModelDef;
 use serde_json::json;
 
 use super::*;
+use crate::ObjectRef;
 use crate::transport::Answer;
-use crate::{ObjectRef, Status};
 
 fn peach() -> ModelDef {
     ModelDef::new("pykorm.infomaniak.com", "v1", "Peach", "peaches")

@@ -22,6 +22,11 @@ pub enum Goal {
     Exists,
     /// The object is not there.
     Gone,
+    /// The object with this uid is not there; another one of its name may be.
+    NoLonger {
+        /// The uid.
+        uid: String,
+    },
     /// The object is there and this holds.
     Holds(Expr),
     /// The object has this condition in `status.conditions`, with this status (mostly `True`).
@@ -33,11 +38,17 @@ pub enum Goal {
     },
 }
 
+impl Goal {
+    fn is_absence(&self) -> bool {
+        matches!(self, Self::Gone | Self::NoLonger { .. })
+    }
+}
+
 impl std::fmt::Display for Goal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Exists => f.write_str("to exist"),
-            Self::Gone => f.write_str("to be gone"),
+            Self::Gone | Self::NoLonger { .. } => f.write_str("to be gone"),
             Self::Holds(expr) => write!(f, "until {expr}"),
             Self::Condition { kind, status } => write!(f, "until the condition {kind} is {status}"),
         }
@@ -70,7 +81,7 @@ impl Objects {
         let paths = match goal {
             Goal::Holds(expr) => expr.paths().into_iter().cloned().collect(),
             Goal::Condition { .. } => vec![FieldPath::status("conditions")],
-            Goal::Exists | Goal::Gone => Vec::new(),
+            Goal::Exists | Goal::Gone | Goal::NoLonger { .. } => Vec::new(),
         };
         let paths = paths
             .into_iter()
@@ -102,7 +113,7 @@ impl Objects {
                     last = Some(object);
                 }
                 Change::Deleted(object) => {
-                    if matches!(goal, Goal::Gone) {
+                    if goal.is_absence() {
                         return Ok(Some(object));
                     }
                     let reason = "it was deleted".to_owned();
@@ -112,7 +123,7 @@ impl Objects {
                         reason,
                     ));
                 }
-                Change::Synced if last.is_none() && matches!(goal, Goal::Gone) => return Ok(None),
+                Change::Synced if last.is_none() && goal.is_absence() => return Ok(None),
                 Change::Synced => {}
             }
         }
@@ -146,6 +157,7 @@ fn reached(goal: &Goal, holds: Option<&Filter>, object: &Value) -> bool {
     match goal {
         Goal::Exists => true,
         Goal::Gone => false,
+        Goal::NoLonger { uid } => object["metadata"]["uid"] != uid.as_str(),
         Goal::Holds(_) => holds.is_some_and(|holds| holds.matches(object)),
         Goal::Condition { kind, status } => {
             let conditions = object["status"]["conditions"]

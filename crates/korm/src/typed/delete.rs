@@ -5,7 +5,7 @@ use std::pin::Pin;
 
 use korm_core::{Model, ObjectKey};
 
-use crate::objects::{DeleteOptions, Deletion, Objects, Propagation};
+use crate::objects::{DeleteOptions, Deletion, Goal, Objects, Propagation};
 use crate::{Cluster, Result};
 
 /// A deletion that is sent when it is awaited.
@@ -79,6 +79,30 @@ impl Delete {
             .resource_version
             .clone_from(&self.read_version);
         self
+    }
+}
+
+impl Delete {
+    /// Deletes the object and waits until it is gone: until its grace period is over and its finalizers are done. Takes as
+    /// long as a call of the handle may take.
+    ///
+    /// # Errors
+    ///
+    /// Those of the deletion; [`is_deadline_exceeded`](crate::Error::is_deadline_exceeded) if it is not gone by then.
+    pub async fn until_gone(self) -> Result<()> {
+        let deletion = self.objects.delete(&self.key, &self.options).await?;
+        if deletion == Deletion::Gone || self.objects.cluster.settings.dry_run {
+            return Ok(());
+        }
+        let goal = match self.options.preconditions.uid {
+            Some(uid) => Goal::NoLonger { uid },
+            None => Goal::Gone,
+        };
+        let allowed = self.objects.cluster.settings.timeout;
+        self.objects
+            .wait(&self.key, &goal, None, allowed)
+            .await
+            .map(|_| ())
     }
 }
 
