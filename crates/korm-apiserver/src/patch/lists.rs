@@ -248,9 +248,7 @@ fn check_order(patch: &[Value], order: &[Value], key: &str) -> Result<(), ApiErr
     }
     let mut wanted = Vec::new();
     for item in patch {
-        if key.is_empty() {
-            wanted.push(item);
-        } else if !as_map(item)?.contains_key(DIRECTIVE) {
+        if key.is_empty() || !as_map(item)?.contains_key(DIRECTIVE) {
             wanted.push(item);
         }
     }

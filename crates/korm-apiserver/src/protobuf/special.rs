@@ -64,10 +64,10 @@ pub(super) fn encode(name: &str, value: &Value) -> Option<Vec<u8>> {
             writer.varint(2, value.as_i64().unwrap_or_default());
             writer.bytes(3, value.as_str().unwrap_or_default().as_bytes());
         }
+        ("runtime.RawExtension" | "apis.meta.v1.FieldsV1" | "v1.JSON", value)
+            if value.is_null() => {}
         ("runtime.RawExtension" | "apis.meta.v1.FieldsV1" | "v1.JSON", value) => {
-            if !value.is_null() {
-                writer.bytes(1, go_format::json(value).as_bytes());
-            }
+            writer.bytes(1, go_format::json(value).as_bytes());
         }
         ("v1.JSONSchemaPropsOrBool", value) => {
             writer.varint(1, (value.is_object() || *value == true).into());
