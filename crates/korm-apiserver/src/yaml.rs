@@ -6,7 +6,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Number, Value};
 use serde_saphyr::{DuplicateKeyPolicy, Error, Options};
 
-use crate::schema::decode::Node;
+use crate::schema::decode::{Node, decode_untyped};
 use crate::schema::go_format::{json_number, quote};
 
 /// A document, and what a strict decoder says of keys that are set twice.
@@ -46,7 +46,9 @@ pub(crate) fn parse(body: &[u8]) -> Result<Document, String> {
 /// Parses a document as a value.
 pub(crate) fn parse_value(body: &[u8]) -> Result<Value, String> {
     let document = parse(body)?;
-    Ok(crate::schema::decode::decode_untyped(document.node).value)
+    // YAML becomes JSON first, in which a whole float is an integer.
+    let node = Node::from(decode_untyped(document.node).value);
+    Ok(decode_untyped(node).value)
 }
 
 /// Writes a value.

@@ -39,6 +39,7 @@ pub(crate) fn default_crd(crd: &mut Value) -> Result<(), String> {
     if !spec.get("conversion").is_some_and(Value::is_object) {
         spec.insert("conversion".to_owned(), json!({"strategy": "None"}));
     }
+    let storage = spec.get("versions").and_then(storage_version);
     for version in spec
         .get_mut("versions")
         .and_then(Value::as_array_mut)
@@ -51,6 +52,10 @@ pub(crate) fn default_crd(crd: &mut Value) -> Result<(), String> {
         {
             *schema = JsonSchema::parse(schema)?.to_value()?;
         }
+    }
+    let stored = &mut crd["status"]["storedVersions"];
+    if let (Some(storage), true) = (storage, stored.as_array().is_none_or(Vec::is_empty)) {
+        *stored = json!([storage]);
     }
     Ok(())
 }
@@ -71,12 +76,17 @@ pub(crate) fn prepare_update(crd: &mut Value, old: &Value) {
     add_stored_version(crd);
 }
 
+/// The name of the version that objects are stored in.
+fn storage_version(versions: &Value) -> Option<Value> {
+    let versions = versions.as_array()?;
+    let storage = versions.iter().find(|version| version["storage"] == true)?;
+    Some(storage["name"].clone())
+}
+
 fn add_stored_version(crd: &mut Value) {
-    let versions = crd["spec"]["versions"].as_array();
-    let storage = versions
-        .and_then(|all| all.iter().find(|version| version["storage"] == true))
-        .map(|version| version["name"].clone());
-    let Some(name) = storage else { return };
+    let Some(name) = storage_version(&crd["spec"]["versions"]) else {
+        return;
+    };
     let stored = &mut crd["status"]["storedVersions"];
     if !stored.is_array() {
         *stored = json!([]);

@@ -246,10 +246,13 @@ fn find<'a>(object: &'a Value, path: &str) -> Found<'a> {
     let mut value = object;
     let mut at = String::new();
     for name in path.strip_prefix('.').unwrap_or(path).split('.') {
+        at = format!("{at}.{name}");
+        if value.is_null() {
+            return Found::Nothing;
+        }
         let Some(fields) = value.as_object() else {
             return Found::NoObject(value, at);
         };
-        at = format!("{at}.{name}");
         match fields.get(name) {
             Some(below) => value = below,
             None => return Found::Nothing,

@@ -35,8 +35,10 @@ fn value() -> impl Strategy<Value = Value> {
 /// Structural schemas whose defaults have the type they are for.
 fn schema() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
-        any::<bool>().prop_map(|null| json!({"type": "string", "default": "x", "nullable": null})),
-        any::<bool>().prop_map(|null| json!({"type": "integer", "nullable": null})),
+        any::<bool>().prop_map(
+            |is_nullable| json!({"type": "string", "default": "x", "nullable": is_nullable})
+        ),
+        any::<bool>().prop_map(|is_nullable| json!({"type": "integer", "nullable": is_nullable})),
         Just(json!({"type": "boolean"})),
         Just(json!({"x-kubernetes-int-or-string": true})),
         Just(json!({"type": "object", "x-kubernetes-preserve-unknown-fields": true})),

@@ -460,3 +460,49 @@ pub(super) fn runtime_class(object: &Value, now: Timestamp) -> Vec<Value> {
         age(object, now),
     ]
 }
+
+pub(super) const DEFINITION: &[&str] = &[
+    "Name",
+    "Scope",
+    "Versions",
+    "Created At:date",
+    "Group*",
+    "Kind*",
+    "ShortNames*",
+    "Established*:boolean",
+];
+
+pub(super) fn custom_resource_definition(object: &Value, _now: Timestamp) -> Vec<Value> {
+    let spec = &object["spec"];
+    let mut versions: Vec<String> = list(spec, "versions")
+        .iter()
+        .filter(|version| version["served"] == true)
+        .map(|version| {
+            let storage = if version["storage"] == true {
+                "(storage)"
+            } else {
+                ""
+            };
+            format!("{}{storage}", text(version, "name"))
+        })
+        .collect();
+    versions.sort();
+    let names = &spec["names"];
+    let short_names: Vec<&str> = list(names, "shortNames")
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
+    let established = list(&object["status"], "conditions")
+        .iter()
+        .any(|condition| condition["type"] == "Established" && condition["status"] == "True");
+    vec![
+        name(object),
+        text(spec, "scope").into(),
+        versions.join(",").into(),
+        text(&object["metadata"], "creationTimestamp").into(),
+        text(spec, "group").into(),
+        text(names, "kind").into(),
+        short_names.join(",").into(),
+        established.into(),
+    ]
+}

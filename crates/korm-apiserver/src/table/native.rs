@@ -50,6 +50,9 @@ fn printer(group: &str, kind: &str) -> (&'static [&'static str], Cells) {
         ("coordination.k8s.io", "Lease") => (core::LEASE, core::lease),
         ("scheduling.k8s.io", "PriorityClass") => (core::PRIORITY, core::priority),
         ("node.k8s.io", "RuntimeClass") => (&["Name", "Handler", "Age"], core::runtime_class),
+        ("apiextensions.k8s.io", "CustomResourceDefinition") => {
+            (core::DEFINITION, core::custom_resource_definition)
+        }
         _ => (&["Name", "Created At:date"], name_and_creation),
     }
 }

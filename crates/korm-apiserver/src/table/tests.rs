@@ -113,6 +113,25 @@ fn common_kinds_have_their_own_columns() {
         ),
         json!(["x", "1/2", 0, 0, "60m", "c", "i", "a=b"])
     );
+    let definition = json!({"metadata": metadata(), "spec": {"group": "a.b", "scope": "Cluster",
+        "names": {"kind": "X"}, "versions": [{"name": "v1", "served": true, "storage": true}]}});
+    assert_eq!(
+        cells(
+            "apiextensions.k8s.io",
+            "CustomResourceDefinition",
+            definition
+        ),
+        json!([
+            "x",
+            "Cluster",
+            "v1(storage)",
+            "2024-01-01T00:00:00Z",
+            "a.b",
+            "X",
+            "",
+            false
+        ])
+    );
     assert_eq!(
         cells("", "LimitRange", json!({"metadata": metadata()})),
         json!(["x", "2024-01-01T00:00:00Z"])
