@@ -76,7 +76,7 @@ async fn main() -> korm::Result<()> {
 fn bar(what: &str, at: Progress) {
     const WIDTH: usize = 40;
     let step = (at.total / 100).max(1);
-    if at.finished % step != 0 && at.finished != at.total {
+    if !at.finished.is_multiple_of(step) && at.finished != at.total {
         return;
     }
     let full = WIDTH * at.finished / at.total.max(1);
