@@ -23,10 +23,10 @@ pub(crate) fn create_initial(state: &mut State) {
                 "creationTimestamp": state.now(),
                 "labels": {"kubernetes.io/metadata.name": name},
             },
-            "spec": {"finalizers": ["kubernetes"]},
-            "status": {"phase": "Active"},
         });
-        let namespace = track_own(state, &resource, namespace);
+        let mut namespace = track_own(state, &resource, namespace);
+        namespace["spec"] = json!({"finalizers": ["kubernetes"]});
+        namespace["status"] = json!({"phase": "Active"});
         state.put(&resource, namespace);
     }
 }

@@ -63,8 +63,14 @@ pub(crate) fn decode_body(
             "the API version in the data ({given_version}) does not match the expected API version ({api_version})"
         )));
     }
-    let (object, strict) = decode_node(cx, node)
-        .map_err(|fault| cannot_be_handled(&given_kind, &given_version, &kind, &fault))?;
+    let (object, strict) = decode_node(cx, node).map_err(|fault| {
+        if native && !resource.is_native() {
+            // Upstream stumbles over the Scale of a custom resource while it makes the message.
+            let why = "no kind is registered for the type v1.Scale in scheme \"pkg/runtime/scheme.go:111\"";
+            return ApiError::bad_request(why);
+        }
+        cannot_be_handled(&given_kind, &given_version, &kind, &fault)
+    })?;
     complaints.extend(strict);
     report(cx, validation, complaints, |all| {
         cannot_be_handled(
@@ -204,6 +210,17 @@ fn decode_resource(resource: &Resource, node: Node) -> Result<(Value, Vec<String
     let decoded = decode_untyped(node);
     let (mut object, mut strict) = (decoded.value, decoded.strict);
     strict.extend(version.decode(&mut object)?);
+    // Go leaves out what is empty.
+    for field in ["labels", "annotations", "finalizers", "ownerReferences"] {
+        let empty = match &object["metadata"][field] {
+            Value::Array(items) => items.is_empty(),
+            Value::Object(entries) => entries.is_empty(),
+            _ => false,
+        };
+        if empty {
+            meta::remove(&mut object, field);
+        }
+    }
     Ok((object, strict))
 }
 

@@ -32,6 +32,11 @@ pub(crate) struct Deleted {
 /// `DELETE` of an object.
 pub(crate) fn delete(cx: &Context<'_>) -> Result<Reply, ApiError> {
     let options = read_options(cx)?;
+    if options.ignores_read_errors && cx.resource.group == "rbac.authorization.k8s.io" {
+        return Err(ApiError::internal(
+            "no unsafe deleter provided, can not honor ignoreStoreReadErrorWithClusterBreakingPotential",
+        ));
+    }
     let refuses_to_orphan = options.orphan_dependents == Some(false);
     let mut state = cx.server.lock();
     let deleted = delete_object(&mut state, &cx.resource, &cx.key(), options)?;

@@ -2,6 +2,7 @@
 
 mod apply;
 mod context;
+mod convert;
 mod create;
 mod decode;
 mod delete;

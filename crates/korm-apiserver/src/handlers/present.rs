@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
+use super::convert::convert;
 use crate::resources::Resource;
 use crate::store::Object;
 
@@ -24,9 +25,7 @@ pub(crate) fn present<'a>(resource: &Resource, object: &'a Object) -> Cow<'a, Va
             }
         }
         None if differs => {
-            let fields = shown.to_mut();
-            fields["apiVersion"] = resource.api_version().into();
-            fields["kind"] = resource.kind.as_str().into();
+            convert(shown.to_mut(), &resource.api_version());
         }
         None => {}
     }

@@ -170,7 +170,10 @@ pub(crate) fn render_list(
             let items: Vec<&Value> = shown.iter().map(AsRef::as_ref).collect();
             let list = json!({"metadata": meta.to_value(), "items": items});
             let mut table = view.table(&list);
-            if items.is_empty() {
+            // Kinds without printers of their own leave out rows that were never made.
+            let plain =
+                view.resource.is_native() && table["columnDefinitions"][1]["name"] == "Created At";
+            if items.is_empty() && plain {
                 table["rows"] = Value::Null;
             }
             Ok(Reply::object(200, &table, &cx.output))

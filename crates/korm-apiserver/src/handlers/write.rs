@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::convert::convert;
 use crate::apply::manager_name;
 use crate::meta;
 use crate::request::WriteOptions;
@@ -85,6 +86,11 @@ pub(super) fn to_storage(state: &State, resource: &Resource, mut object: Value) 
             Some(version) => version.store(&mut object),
             None => object["apiVersion"] = stored.api_version().into(),
         }
+    }
+    match &*resource.storage {
+        "events" => convert(&mut object, "v1"),
+        "horizontalpodautoscalers.autoscaling" => convert(&mut object, "autoscaling/v2"),
+        _ => {}
     }
     object
 }
