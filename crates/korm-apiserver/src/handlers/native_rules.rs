@@ -6,7 +6,6 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
 use crate::meta;
-use crate::meta::names::dns1123_label;
 use crate::resources::Resource;
 use crate::schema::{FieldError, FieldPath};
 
@@ -34,27 +33,6 @@ pub(super) fn check(resource: &Resource, object: &Value) -> Vec<FieldError> {
         check_secret(&mut errors, object);
     }
     errors
-}
-
-/// Kinds whose names go into those of pods.
-const POD_NAMING: &[&str] = &[
-    "deployments.apps",
-    "replicasets.apps",
-    "jobs.batch",
-    "cronjobs.batch",
-    "replicationcontrollers",
-];
-
-/// What a new native object is warned of.
-pub(super) fn warnings(resource: &Resource, object: &Value) -> Vec<String> {
-    let faults = dns1123_label(meta::name(object));
-    if faults.is_empty() || !POD_NAMING.contains(&resource.storage.as_ref()) {
-        return Vec::new();
-    }
-    vec![format!(
-        "metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [{}]",
-        faults.join(" ")
-    )]
 }
 
 /// The rules of a change of a native object, before those of the object itself.
