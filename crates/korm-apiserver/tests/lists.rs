@@ -1,5 +1,7 @@
 //! Lists: pages, the past, selectors, forms.
 
+#![allow(clippy::unwrap_used)] // in the helpers of tests
+
 mod common;
 
 use common::*;

@@ -23,8 +23,6 @@ pub(crate) struct Context<'a> {
     pub(crate) namespace: &'a str,
     /// Empty where the request is about a collection.
     pub(crate) name: &'a str,
-    /// The old form of a watch path.
-    pub(crate) watch_path: bool,
     pub(crate) output: Output,
     warnings: RefCell<Vec<String>>,
 }
@@ -43,7 +41,6 @@ impl<'a> Context<'a> {
             subresource: None,
             namespace: "",
             name: "",
-            watch_path: false,
             output,
             warnings: RefCell::default(),
         }

@@ -6,8 +6,7 @@ mod owner;
 mod validate;
 
 pub(crate) use access::{
-    Metadata, finalizers, labels, name, namespace, remove, resource_version, set, set_text, text,
-    text_at,
+    finalizers, labels, name, namespace, remove, resource_version, set, set_text, text, text_at,
 };
 pub(crate) use owner::{OwnerReference, dedup_owner_references, owner_references};
 pub(crate) use validate::{validate_metadata, validate_metadata_update};

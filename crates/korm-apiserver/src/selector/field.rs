@@ -10,11 +10,11 @@ pub(crate) struct FieldSelector {
 
 /// One comparison of a field with a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct FieldTerm {
-    pub(crate) field: String,
-    pub(crate) value: String,
+struct FieldTerm {
+    field: String,
+    value: String,
     /// `=` or `==`; otherwise `!=`.
-    pub(crate) equal: bool,
+    equal: bool,
 }
 
 impl FieldSelector {
@@ -48,11 +48,6 @@ impl FieldSelector {
     /// Whether everything matches.
     pub(crate) fn is_empty(&self) -> bool {
         self.terms.is_empty()
-    }
-
-    /// The terms.
-    pub(crate) fn terms(&self) -> &[FieldTerm] {
-        &self.terms
     }
 
     /// The value that `field` must have, where the selector asks for exactly one.

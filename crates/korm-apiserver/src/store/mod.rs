@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-pub(crate) use read::{Page, ReadAt};
+pub(crate) use read::ReadAt;
 pub(crate) use table::{Change, Table};
 
 use crate::meta;

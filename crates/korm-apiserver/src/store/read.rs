@@ -66,7 +66,7 @@ impl Store {
         }
 
         let current = table
-            .from_key(start)
+            .starting_at(start)
             .take_while(|(key, _)| key.starts_with(prefix));
         let mut objects = Vec::new();
         if then.is_empty() {

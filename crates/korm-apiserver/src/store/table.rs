@@ -58,7 +58,7 @@ impl Table {
     }
 
     /// Objects with keys from `start` on.
-    pub(super) fn from_key(&self, start: &str) -> impl Iterator<Item = (&str, &Arc<Object>)> {
+    pub(super) fn starting_at(&self, start: &str) -> impl Iterator<Item = (&str, &Arc<Object>)> {
         use std::ops::Bound::{Included, Unbounded};
         let range = self.objects.range::<str, _>((Included(start), Unbounded));
         range.map(|(key, object)| (&**key, object))

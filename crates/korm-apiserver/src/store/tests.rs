@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use serde_json::json;
 
+use super::read::Page;
 use super::*;
 
 fn named(name: &str, data: u64) -> Value {

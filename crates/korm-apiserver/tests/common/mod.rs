@@ -1,5 +1,6 @@
 //! Asking a server in process.
-#![allow(dead_code, missing_docs)] // every test binary uses its part of this
+#![allow(dead_code, missing_docs, unreachable_pub)] // every test binary uses its part of this
+#![allow(clippy::unwrap_used, clippy::panic)] // these are tests, though not marked one by one
 
 use bytes::Bytes;
 use http::{Method, Request, StatusCode};
