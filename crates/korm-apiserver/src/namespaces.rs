@@ -2,7 +2,6 @@
 
 use serde_json::json;
 
-use crate::handlers::track_own;
 use crate::resources;
 use crate::state::State;
 
@@ -14,19 +13,29 @@ pub(crate) fn create_initial(state: &mut State) {
         return;
     };
     for name in INITIAL {
+        let now = state.now();
         let namespace = json!({
             "kind": "Namespace",
             "apiVersion": "v1",
             "metadata": {
                 "name": name,
                 "uid": state.new_uid(),
-                "creationTimestamp": state.now(),
+                "creationTimestamp": now,
                 "labels": {"kubernetes.io/metadata.name": name},
+                // Written out: to find it out would take most of the time of starting.
+                "managedFields": [{
+                    "manager": "kube-apiserver",
+                    "operation": "Update",
+                    "apiVersion": "v1",
+                    "time": now,
+                    "fieldsType": "FieldsV1",
+                    "fieldsV1": {"f:metadata": {"f:labels": {
+                        ".": {}, "f:kubernetes.io/metadata.name": {}}}},
+                }],
             },
+            "spec": {"finalizers": ["kubernetes"]},
+            "status": {"phase": "Active"},
         });
-        let mut namespace = track_own(state, &resource, namespace);
-        namespace["spec"] = json!({"finalizers": ["kubernetes"]});
-        namespace["status"] = json!({"phase": "Active"});
         state.put(&resource, namespace);
     }
 }

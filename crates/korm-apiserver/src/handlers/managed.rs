@@ -48,14 +48,6 @@ pub(crate) fn track_controller(
     .unwrap_or(object)
 }
 
-/// Gives a new object that the server makes for itself its managed fields.
-pub(crate) fn track_own(state: &State, resource: &Resource, object: Value) -> Value {
-    with_manager(state, resource, "", |manager| {
-        manager.update(None, object.clone(), API_SERVER)
-    })
-    .unwrap_or(object)
-}
-
 /// Gives the object that an applied configuration makes of `live`.
 pub(super) fn apply(
     state: &State,

@@ -29,6 +29,6 @@ mod write;
 pub(crate) use context::Context;
 pub(crate) use delete::delete_object;
 pub(crate) use dispatch::handle;
-pub(crate) use managed::{track_controller, track_own};
+pub(crate) use managed::track_controller;
 pub(crate) use openapi::Documents;
 pub(crate) use update::is_finished;

@@ -145,9 +145,7 @@ pub(crate) fn find(
 
 /// Whether a group and version are served natively.
 pub(crate) fn is_native_group_version(group: &str, version: &str) -> bool {
-    native::all()
-        .iter()
-        .any(|r| r.group == group && r.version == version)
+    native::serves(group, version)
 }
 
 /// All resources at all versions, in the order of discovery: native ones, then custom ones.

@@ -1,7 +1,7 @@
 //! The native resources, made from the recorded facts when a request first needs one.
 
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::strategy::Strategy;
 use super::{Resource, Subresource};
@@ -13,22 +13,40 @@ pub(super) fn all() -> &'static [Arc<Resource>] {
     static ALL: OnceLock<Vec<Arc<Resource>>> = OnceLock::new();
     ALL.get_or_init(|| {
         facts::group_versions()
-            .flat_map(|gv| gv.resources.iter().map(move |r| Arc::new(resource(gv, r))))
+            .flat_map(|gv| gv.resources.iter().map(move |r| known(gv, r)))
             .collect()
     })
 }
 
 /// One native resource.
 pub(super) fn find(group: &str, version: &str, plural: &str) -> Option<Arc<Resource>> {
-    type Index = HashMap<(&'static str, &'static str, &'static str), &'static Arc<Resource>>;
-    static INDEX: OnceLock<Index> = OnceLock::new();
-    let index = INDEX.get_or_init(|| {
-        all()
-            .iter()
-            .map(|r| ((&*r.group, &*r.version, &*r.plural), r))
-            .collect()
-    });
-    index.get(&(group, version, plural)).map(|r| Arc::clone(r))
+    let gv = group_version(group, version)?;
+    let found = gv.resources.binary_search_by(|r| r.name.cmp(plural)).ok()?;
+    Some(known(gv, &gv.resources[found]))
+}
+
+/// Whether a group and version are served natively.
+pub(super) fn serves(group: &str, version: &str) -> bool {
+    group_version(group, version).is_some()
+}
+
+fn group_version(group: &str, version: &str) -> Option<&'static facts::GroupVersion> {
+    facts::group_versions().find(|gv| gv.group == group && gv.version == version)
+}
+
+/// The resource made of these facts, which is made once: a server that starts needs one of them.
+fn known(gv: &'static facts::GroupVersion, from: &'static facts::Resource) -> Arc<Resource> {
+    type Known = HashMap<(&'static str, &'static str, &'static str), Arc<Resource>>;
+    static KNOWN: OnceLock<Mutex<Known>> = OnceLock::new();
+    // The map is whole even if a thread panicked: an entry is made before it is put in.
+    let mut known = KNOWN
+        .get_or_init(Mutex::default)
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner);
+    known
+        .entry((gv.group, gv.version, from.name))
+        .or_insert_with(|| Arc::new(resource(gv, from)))
+        .clone()
 }
 
 fn resource(gv: &facts::GroupVersion, from: &facts::Resource) -> Resource {
