@@ -11,6 +11,8 @@ mod expand;
 mod ir;
 mod names;
 mod parse;
+#[cfg(test)]
+mod snapshots;
 
 /// Binds a struct to a Kubernetes kind.
 ///
