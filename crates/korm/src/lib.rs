@@ -275,6 +275,7 @@ pub use typed::{
 };
 
 #[cfg(feature = "derive")]
+#[doc = include_str!("model.md")]
 pub use korm_derive::Model;
 
 pub use jiff::Timestamp;

@@ -70,3 +70,40 @@ fn a_native_kind() {
         "#,
     );
 }
+
+#[test]
+fn mistakes_in_relations() {
+    let input = syn::parse_str(
+        r#"
+        #[korm(group = "example.com", version = "v1", plural = "peaches", namespaced)]
+        struct Peach {
+            meta: Meta,
+            #[korm(spec)]
+            tree_name: String,
+            #[korm(belongs_to(field = "tree_nme"))]
+            tree: ToOne<Tree>,
+            #[korm(has_many(parent))]
+            children: ToMany<Peach>,
+            #[korm(belongs_to(owner), has_many(owner))]
+            both: ToMany<Peach>,
+            #[korm(belongs_to(owner), spec)]
+            mapped: ToOne<Tree>,
+        }
+        "#,
+    )
+    .unwrap();
+    let mistakes = parse::model(&input).unwrap_err();
+    let said: Vec<String> = mistakes
+        .into_iter()
+        .map(|mistake| mistake.to_string())
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "`has_many` has no attribute `parent`; there are `owner`, `field`, `path`, `selector`, `labels`",
+            "a relation links in one way, and this is a second one",
+            "a relation is no mapped field; remove this",
+            "there is no mapped field `tree_nme`; did you mean `tree_name`?",
+        ]
+    );
+}
