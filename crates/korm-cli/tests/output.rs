@@ -1,15 +1,15 @@
 //! What the command prints, word for word. `KORM_BLESS=1 cargo test -p korm-cli` writes the snapshots anew.
 
+use std::io;
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
 
 /// Runs the command and compares status, stdout and stderr with a snapshot, after `replacements`.
-fn check(name: &str, args: &[&str], replacements: &[(&str, &str)]) {
+fn check(name: &str, args: &[&str], replacements: &[(&str, &str)]) -> io::Result<()> {
     let done = Command::new(env!("CARGO_BIN_EXE_korm"))
         .args(args)
-        .output()
-        .unwrap();
+        .output()?;
     let mut text = format!(
         "status: {}\n--- stdout\n{}--- stderr\n{}",
         done.status.code().unwrap_or(-1),
@@ -23,21 +23,21 @@ fn check(name: &str, args: &[&str], replacements: &[(&str, &str)]) {
         .join("tests/snapshots")
         .join(format!("{name}.txt"));
     if std::env::var_os("KORM_BLESS").is_some() {
-        std::fs::write(path, text).unwrap();
-        return;
+        return std::fs::write(path, text);
     }
-    let wanted = std::fs::read_to_string(&path).unwrap();
+    let wanted = std::fs::read_to_string(&path)?;
     assert_eq!(text, wanted, "{} is not what was printed", path.display());
+    Ok(())
 }
 
 #[test]
 fn help() {
-    check("help", &["--help"], &[]);
+    check("help", &["--help"], &[]).unwrap();
 }
 
 #[test]
 fn serve_help() {
-    check("serve_help", &["serve", "--help"], &[]);
+    check("serve_help", &["serve", "--help"], &[]).unwrap();
 }
 
 #[test]
@@ -46,12 +46,13 @@ fn version() {
         "version",
         &["--version"],
         &[(env!("CARGO_PKG_VERSION"), "VERSION")],
-    );
+    )
+    .unwrap();
 }
 
 #[test]
 fn port_that_is_none() {
-    check("port_that_is_none", &["serve", "--port", "70000"], &[]);
+    check("port_that_is_none", &["serve", "--port", "70000"], &[]).unwrap();
 }
 
 #[test]
@@ -62,7 +63,8 @@ fn port_in_use() {
         "port_in_use",
         &["serve", "--port", &port],
         &[(&port, "PORT")],
-    );
+    )
+    .unwrap();
 }
 
 #[test]
@@ -74,7 +76,8 @@ fn kubeconfig_in_no_directory() {
         "kubeconfig_in_no_directory",
         &["serve", "--kubeconfig", file],
         &[(file, "FILE")],
-    );
+    )
+    .unwrap();
 }
 
 #[test]
@@ -87,5 +90,6 @@ fn kubeconfig_of_somebody_else() {
         "kubeconfig_of_somebody_else",
         &["serve", "--kubeconfig", file],
         &[(file, "FILE")],
-    );
+    )
+    .unwrap();
 }
