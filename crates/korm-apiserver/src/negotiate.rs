@@ -143,6 +143,15 @@ pub(crate) fn output(request: &Request, offer: Offer) -> Result<Output, ApiError
     Err(ApiError::not_acceptable(&accepted))
 }
 
+/// Whether the Accept header names a media type that is known, in whatever shape.
+pub(crate) fn names_known_type(request: &Request) -> bool {
+    let accept = request.header(header::ACCEPT);
+    let mut kinds = accept
+        .split(',')
+        .map(|c| c.split(';').next().unwrap_or_default().trim());
+    kinds.any(|kind| Media::parse(kind).is_some())
+}
+
 /// What the router of native resources says of media types that none of its routes produces.
 pub(crate) fn not_routable(verb: &str) -> ApiError {
     let mut kinds = vec![JSON.to_owned(), YAML.to_owned(), PROTOBUF.to_owned()];

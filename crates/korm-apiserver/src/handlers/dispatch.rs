@@ -101,7 +101,7 @@ fn answer(
         custom_verb(request, &path, &resource, subresource.as_ref())?
     };
     let output = negotiate::output(request, offer).map_err(|error| {
-        if resource.is_native() {
+        if resource.is_native() && !negotiate::names_known_type(request) {
             negotiate::not_routable(verb)
         } else {
             error

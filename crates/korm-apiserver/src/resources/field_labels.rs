@@ -71,7 +71,11 @@ const NO_NAMESPACE: &[&str] = &[
 /// The selector's field under the name it is matched by, or the message that refuses it.
 pub(crate) fn canonical_field(resource: &Resource, field: &str) -> Result<String, String> {
     let storage = resource.storage.as_ref();
-    let namespace = field == "metadata.namespace" && !NO_NAMESPACE.contains(&storage);
+    let has_namespace = match &resource.custom {
+        Some(_) => resource.namespaced,
+        None => !NO_NAMESPACE.contains(&storage),
+    };
+    let namespace = field == "metadata.namespace" && has_namespace;
     if field == "metadata.name" || namespace {
         return Ok(field.to_owned());
     }
