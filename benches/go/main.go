@@ -18,7 +18,7 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 )
 
-var peaches = schema.GroupVersionResource{Group: "pykorm.infomaniak.com", Version: "v1", Resource: "peaches"}
+var peaches = schema.GroupVersionResource{Group: "bench.korm.dev", Version: "v1", Resource: "peaches"}
 
 func main() {
 	kubeconfig := flag.String("kubeconfig", "", "the server's kubeconfig")
@@ -69,7 +69,7 @@ func main() {
 
 func peach(number int) *unstructured.Unstructured {
 	return &unstructured.Unstructured{Object: map[string]any{
-		"apiVersion": "pykorm.infomaniak.com/v1",
+		"apiVersion": "bench.korm.dev/v1",
 		"kind":       "Peach",
 		"metadata": map[string]any{
 			"name":   fmt.Sprintf("peach-%06d", number),

@@ -9,7 +9,7 @@ import os
 import sys
 import time
 
-GROUP, VERSION, PLURAL = "pykorm.infomaniak.com", "v1", "peaches"
+GROUP, VERSION, PLURAL = "bench.korm.dev", "v1", "peaches"
 
 
 def path(namespace):

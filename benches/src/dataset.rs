@@ -124,7 +124,7 @@ pub(crate) fn object(number: u32, tool: &str) -> Value {
         "metadata": {
             "name": name(number),
             "labels": {"orchard": format!("orchard-{}", number % 10), "app.kubernetes.io/managed-by": tool},
-            "annotations": {"pykorm.infomaniak.com/note": "picked in the morning"}
+            "annotations": {"bench.korm.dev/note": "picked in the morning"}
         },
         "spec": {"variety": variety, "price": number % 100}
     })

@@ -8,12 +8,12 @@ use kube::config::{Config, KubeConfigOptions, Kubeconfig};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub(crate) const GROUP: &str = "pykorm.infomaniak.com";
+pub(crate) const GROUP: &str = "bench.korm.dev";
 
 /// For kube-rs.
 #[derive(CustomResource, Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[kube(
-    group = "pykorm.infomaniak.com",
+    group = "bench.korm.dev",
     version = "v1",
     kind = "Peach",
     plural = "peaches",
@@ -38,7 +38,7 @@ pub(crate) mod mapped {
     /// The same for korm.
     #[derive(Model, Clone, Debug, PartialEq)]
     #[korm(
-        group = "pykorm.infomaniak.com",
+        group = "bench.korm.dev",
         version = "v1",
         plural = "peaches",
         namespaced

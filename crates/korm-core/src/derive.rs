@@ -19,6 +19,7 @@ pub use crate::{
     native::{is_native, native},
     path::FieldPath,
     relate::{Link, RelatedTo, Relation},
+    scan::{Scanned, Scanner},
     snapshot::Snapshot,
 };
 pub use serde_json::Value;

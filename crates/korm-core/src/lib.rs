@@ -14,6 +14,7 @@
 //! - [`diff`]: what a program changed, as a compare-and-set patch.
 //! - [`project`]: reading only the mapped part of an object.
 //! - [`plan`]: from a question to the requests that answer it.
+//! - [`scan`]: reading the mapped part of an object straight from its text.
 //! - [`schema`]: the structural schemas of fields.
 //! - [`relate`]: relations between kinds.
 //! - [`validate`]: validating an object before it is sent.
@@ -33,6 +34,7 @@ pub mod path;
 pub mod plan;
 pub mod project;
 pub mod relate;
+pub mod scan;
 pub mod schema;
 pub mod snapshot;
 pub mod validate;

@@ -162,6 +162,11 @@ impl Meta {
         self.snapshot.as_ref()
     }
 
+    pub(crate) fn with_snapshot(mut self, snapshot: Snapshot) -> Self {
+        self.snapshot = Some(snapshot);
+        self
+    }
+
     /// Whether the object came from a cluster.
     pub fn is_stored(&self) -> bool {
         self.snapshot.is_some()

@@ -4,9 +4,10 @@
 //! [`Projection`] is a serde seed that makes values only of what is wanted and skips the rest in the
 //! parser.
 
-use std::{collections::HashMap, fmt};
+use std::{collections::HashMap, fmt, sync::LazyLock};
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::{
@@ -134,6 +135,91 @@ fn project(node: &Node, value: &Value) -> Option<Value> {
     }
 }
 
+/// What a model knows of an object, as something to be serialized: the same as
+/// [`ModelDef::project`] gives, without a copy.
+pub(crate) struct Projected<'o> {
+    wanted: Wants<'o>,
+    value: &'o Value,
+}
+
+/// What is wanted of a value.
+enum Wants<'o> {
+    All,
+    /// All but this member of this member.
+    AllBut(&'static [&'static str]),
+    /// What these paths lead to.
+    Paths(Vec<&'o [String]>),
+}
+
+impl<'o> Projected<'o> {
+    pub(crate) fn new(def: &'o ModelDef, object: &'o Value) -> Self {
+        let wanted = if def.whole {
+            Wants::AllBut(&["metadata", "managedFields"])
+        } else {
+            let fields = def.fields.iter().map(|field| field.path.segments());
+            Wants::Paths(
+                identity()
+                    .iter()
+                    .map(|path| path.segments())
+                    .chain(fields)
+                    .collect(),
+            )
+        };
+        Self {
+            wanted,
+            value: object,
+        }
+    }
+}
+
+/// The identity paths, made once.
+fn identity() -> &'static [FieldPath] {
+    static PATHS: LazyLock<Vec<FieldPath>> = LazyLock::new(|| identity_paths().collect());
+    &PATHS
+}
+
+impl<'o> Wants<'o> {
+    /// What is wanted of a member; `None` where nothing is.
+    fn of(&self, key: &str) -> Option<Self> {
+        match self {
+            Self::All => Some(Self::All),
+            Self::AllBut(path) => match path {
+                [] => Some(Self::All),
+                [last] if *last == key => None,
+                [first, rest @ ..] if *first == key => Some(Self::AllBut(rest)),
+                _ => Some(Self::All),
+            },
+            Self::Paths(paths) => {
+                let below: Vec<&[String]> = paths
+                    .iter()
+                    .filter_map(|path| path.split_first())
+                    .filter(|(first, _)| *first == key)
+                    .map(|(_, rest)| rest)
+                    .collect();
+                match below.iter().any(|rest| rest.is_empty()) {
+                    true => Some(Self::All),
+                    false => (!below.is_empty()).then_some(Self::Paths(below)),
+                }
+            }
+        }
+    }
+}
+
+impl Serialize for Projected<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match (&self.wanted, self.value) {
+            (Wants::All, value) => value.serialize(serializer),
+            (wanted, Value::Object(members)) => {
+                serializer.collect_map(members.iter().filter_map(|(key, value)| {
+                    let wanted = wanted.of(key)?;
+                    Some((key, Projected { wanted, value }))
+                }))
+            }
+            (_, value) => value.serialize(serializer),
+        }
+    }
+}
+
 impl<'de> DeserializeSeed<'de> for &Projection {
     type Value = Value;
 
@@ -257,6 +343,10 @@ mod tests {
         read
     }
 
+    fn projected(def: &ModelDef, object: &Value) -> Value {
+        serde_json::to_value(Projected::new(def, object)).unwrap()
+    }
+
     #[test]
     fn wanted_paths() {
         let def = ModelDef::new("example.com", "v1", "Peach", "peaches")
@@ -283,6 +373,11 @@ mod tests {
         // What is no object on the way to a field is kept for the decoder to complain about.
         let odd = json!({"spec": {"a": "text"}, "status": [1.5, true]});
         assert_eq!(read(&projection, &odd), odd);
+        assert_eq!(
+            projected(&def, &object),
+            Projection::new(&def).apply(&object)
+        );
+        assert_eq!(projected(&def, &odd), Projection::new(&def).apply(&odd));
     }
 
     #[test]
@@ -292,6 +387,7 @@ mod tests {
         let object = json!({"metadata": {"name": "n", "managedFields": [1]}, "spec": {"a": 1}});
         let want = json!({"metadata": {"name": "n"}, "spec": {"a": 1}});
         assert_eq!(read(&Projection::new(&def), &object), want);
+        assert_eq!(projected(&def, &object), want);
         let with = Projection::new(&def).with([FieldPath::spec("a")]);
         assert_eq!(read(&with, &object), want);
     }

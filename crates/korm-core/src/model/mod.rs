@@ -19,6 +19,7 @@ use serde_json::Value;
 use crate::{
     error::{DecodeError, EncodeError},
     relate::Relation,
+    scan::{Scanned, Scanner},
     snapshot::Snapshot,
 };
 
@@ -78,6 +79,17 @@ pub trait Model: Sized + Send + Sync + 'static {
 
     /// Namespace and name.
     fn key(&self) -> ObjectKey;
+
+    /// How to read objects of many straight from their text, where the model has a way.
+    fn scanner() -> Option<&'static Scanner> {
+        None
+    }
+
+    /// Reads an object that was scanned by [`scanner`](Self::scanner): exactly as
+    /// [`decode`](Self::decode) reads the same text, or not at all.
+    fn decode_scanned(_scanned: &Scanned<'_>) -> Option<Self> {
+        None
+    }
 
     /// The relations to other kinds.
     fn relations() -> Vec<&'static Relation<Self>> {

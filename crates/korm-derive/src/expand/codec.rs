@@ -26,20 +26,40 @@ pub(super) fn encode(model: &Model, private: &TokenStream) -> TokenStream {
 }
 
 pub(super) fn decode(model: &Model, private: &TokenStream) -> TokenStream {
+    let read = read(model, private);
+    let built = built(model);
+    quote! {
+        #read
+        ::core::result::Result::Ok(#built)
+    }
+}
+
+pub(super) fn decode_scanned(model: &Model, private: &TokenStream) -> TokenStream {
+    let read = read_with(
+        model,
+        &quote!(scanned.reader(<Self as #private::Model>::definition())?),
+    );
+    let built = built(model);
+    quote! {
+        #read
+        ::core::option::Option::Some(#built)
+    }
+}
+
+/// The value made of the locals.
+fn built(model: &Model) -> TokenStream {
     let Model { skipped, .. } = model;
     let relations = model.relations.iter().map(|relation| &relation.ident);
     let meta = &model.meta.ident;
-    let read = read(model, private);
     let idents = model.fields.iter().map(|field| &field.ident);
     let values = (0..model.fields.len()).map(local);
     quote! {
-        #read
-        ::core::result::Result::Ok(Self {
+        Self {
             #meta: read_meta,
             #(#idents: #values,)*
             #(#relations: ::core::default::Default::default(),)*
             #(#skipped: ::core::default::Default::default(),)*
-        })
+        }
     }
 }
 
@@ -58,6 +78,12 @@ pub(super) fn absorb(model: &Model, private: &TokenStream) -> TokenStream {
 
 /// Reads everything into locals.
 fn read(model: &Model, private: &TokenStream) -> TokenStream {
+    let reader = quote!(#private::Reader::new(<Self as #private::Model>::definition(), &object));
+    read_with(model, &reader)
+}
+
+/// The same by another reader, whose methods have the same names.
+fn read_with(model: &Model, reader: &TokenStream) -> TokenStream {
     let meta = &model.meta.ty;
     let fields = model.fields.iter().enumerate().map(|(index, field)| {
         let local = local(index);
@@ -66,7 +92,7 @@ fn read(model: &Model, private: &TokenStream) -> TokenStream {
         quote!(let #local: #ty = reader.#call(#index)?;)
     });
     quote! {
-        let reader = #private::Reader::new(<Self as #private::Model>::definition(), &object);
+        let reader = #reader;
         let read_meta: #meta = reader.meta()?;
         #(#fields)*
     }

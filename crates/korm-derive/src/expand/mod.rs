@@ -20,6 +20,7 @@ pub(crate) fn model(model: &ir::Model) -> TokenStream {
     let known = definition::demand_native(model, &private);
     let encode = codec::encode(model, &private);
     let decode = codec::decode(model, &private);
+    let decode_scanned = codec::decode_scanned(model, &private);
     let absorb = codec::absorb(model, &private);
     let accessors = accessors::of(model, &private);
     let relation_accessors = relations::accessors(model, &private);
@@ -61,6 +62,21 @@ pub(crate) fn model(model: &ir::Model) -> TokenStream {
 
             fn key(&self) -> #private::ObjectKey {
                 self.#meta.key()
+            }
+
+            fn scanner() -> ::core::option::Option<&'static #private::Scanner> {
+                static SCANNER: ::std::sync::LazyLock<
+                    ::core::option::Option<#private::Scanner>,
+                > = ::std::sync::LazyLock::new(|| {
+                    #private::Scanner::new(<#ident as #private::Model>::definition())
+                });
+                SCANNER.as_ref()
+            }
+
+            fn decode_scanned(
+                scanned: &#private::Scanned<'_>,
+            ) -> ::core::option::Option<Self> {
+                #decode_scanned
             }
 
             #relations
