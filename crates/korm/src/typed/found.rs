@@ -3,10 +3,8 @@
 use std::ops::Deref;
 
 use korm_core::Model;
-use serde_json::Value;
 
-use super::decode;
-use crate::Error;
+use crate::{Error, Result};
 
 /// The objects that a query found, and those of them that do not fit the model.
 ///
@@ -52,21 +50,30 @@ impl<M: Model> Found<M> {
         (&mut self.objects, &mut self.faults)
     }
 
-    pub(super) fn decode(items: Vec<Value>) -> Self {
-        let mut found = Self {
-            objects: Vec::with_capacity(items.len()),
+    pub(super) fn of(items: Vec<Result<M>>) -> Self {
+        let mut found = Self::none();
+        found.add(items);
+        found
+    }
+
+    pub(super) fn none() -> Self {
+        Self {
+            objects: Vec::new(),
             faults: Vec::new(),
-        };
+        }
+    }
+
+    pub(super) fn add(&mut self, items: Vec<Result<M>>) {
+        self.objects.reserve(items.len());
         for item in items {
-            match decode(item) {
-                Ok(object) => found.objects.push(object),
+            match item {
+                Ok(object) => self.objects.push(object),
                 Err(fault) => {
                     tracing::warn!(%fault, "an object was left out");
-                    found.faults.push(fault);
+                    self.faults.push(fault);
                 }
             }
         }
-        found
     }
 }
 

@@ -135,8 +135,22 @@ impl<M: Model> Query<M> {
     /// others. Objects that do not fit the model are no error: see [`Found::faults`].
     pub async fn all(self) -> Result<Found<M>> {
         let cluster = self.cluster().clone();
-        let mut found = Found::decode(self.query.all().await?);
+        let mut found = match self.read().await {
+            // A token expired on the way: once more and in one piece, as client-go does.
+            Err(error) if error.is_expired() => self.clone().page_size(0).read().await?,
+            found => found?,
+        };
         found.load(&cluster, &self.includes).await?;
+        Ok(found)
+    }
+
+    /// Reads all, of which no more than a page is held twice.
+    async fn read(&self) -> Result<Found<M>> {
+        let mut found = Found::none();
+        let mut pages = self.query.pages_of::<M>();
+        while let Some(page) = pages.try_next().await? {
+            found.add(page.items);
+        }
         Ok(found)
     }
 
@@ -201,27 +215,25 @@ impl<M: Model> Query<M> {
     /// Page by page, as they come. The next page is asked for while this one is decoded.
     pub fn pages(self) -> impl Stream<Item = Result<Found<M>>> + Send + Unpin {
         let (cluster, includes) = (self.cluster().clone(), self.includes);
-        let page = move |batch: raw::Batch| {
+        let page = move |batch: raw::Batch<Result<M>>| {
             let (cluster, includes) = (cluster.clone(), includes.clone());
             async move {
-                let mut found = Found::decode(batch.items);
+                let mut found = Found::of(batch.items);
                 found.load(&cluster, &includes).await?;
                 Ok(found)
             }
         };
-        self.query.pages().and_then(page).boxed()
+        self.query.pages_of().and_then(page).boxed()
     }
 
     /// One by one, as their pages come. An object that does not fit the model is an error after which the stream goes on.
     pub fn stream(self) -> impl Stream<Item = Result<M>> + Send + Unpin {
-        let objects = |page: Result<raw::Batch>| match page {
-            Ok(batch) => batch.items.into_iter().map(super::decode).collect(),
+        let objects = |page: Result<raw::Batch<Result<M>>>| match page {
+            Ok(batch) => batch.items,
             Err(error) => vec![Err(error)],
         };
-        self.query
-            .pages()
-            .map(move |page| stream::iter(objects(page)))
-            .flatten()
+        let pages = self.query.pages_of();
+        pages.map(move |page| stream::iter(objects(page))).flatten()
     }
 
     /// What is there, and then what happens, without an end. Nothing is sent before the stream is polled.

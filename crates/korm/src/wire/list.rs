@@ -1,6 +1,7 @@
 //! One page of a list.
 
 use std::fmt;
+use std::marker::PhantomData;
 
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -26,36 +27,40 @@ impl ListMeta {
     }
 }
 
-/// The objects of one page as `S` reads them.
+/// The objects of one page as a seed reads them.
 #[derive(Debug)]
-pub(crate) struct Page {
+pub(crate) struct Page<T = Value> {
     pub meta: ListMeta,
-    pub items: Vec<Value>,
+    pub items: Vec<T>,
 }
 
 /// Reads a page, each item with a copy of `item`.
-pub(crate) fn decode_list<S>(bytes: &[u8], item: S) -> serde_json::Result<Page>
+pub(crate) fn decode_list<S, T>(bytes: &[u8], item: S) -> serde_json::Result<Page<T>>
 where
-    S: for<'de> DeserializeSeed<'de, Value = Value> + Clone,
+    S: for<'de> DeserializeSeed<'de, Value = T> + Clone,
 {
     let mut decoder = serde_json::Deserializer::from_slice(bytes);
-    let page = decoder.deserialize_map(List { item })?;
+    let page = decoder.deserialize_map(List {
+        item,
+        of: PhantomData,
+    })?;
     decoder.end()?;
     Ok(page)
 }
 
-struct List<S> {
+struct List<S, T> {
     item: S,
+    of: PhantomData<T>,
 }
 
-impl<'de, S: DeserializeSeed<'de, Value = Value> + Clone> Visitor<'de> for List<S> {
-    type Value = Page;
+impl<'de, S: DeserializeSeed<'de, Value = T> + Clone, T> Visitor<'de> for List<S, T> {
+    type Value = Page<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a Kubernetes list")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Page, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Page<T>, A::Error> {
         let mut page = Page {
             meta: ListMeta::default(),
             items: Vec::new(),
@@ -66,6 +71,7 @@ impl<'de, S: DeserializeSeed<'de, Value = Value> + Clone> Visitor<'de> for List<
                 "items" => {
                     page.items = map.next_value_seed(Items {
                         item: self.item.clone(),
+                        of: PhantomData,
                     })?
                 }
                 _ => {
@@ -77,31 +83,32 @@ impl<'de, S: DeserializeSeed<'de, Value = Value> + Clone> Visitor<'de> for List<
     }
 }
 
-struct Items<S> {
+struct Items<S, T> {
     item: S,
+    of: PhantomData<T>,
 }
 
-impl<'de, S: DeserializeSeed<'de, Value = Value> + Clone> DeserializeSeed<'de> for Items<S> {
-    type Value = Vec<Value>;
+impl<'de, S: DeserializeSeed<'de, Value = T> + Clone, T> DeserializeSeed<'de> for Items<S, T> {
+    type Value = Vec<T>;
 
-    fn deserialize<D: Deserializer<'de>>(self, decoder: D) -> Result<Vec<Value>, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, decoder: D) -> Result<Vec<T>, D::Error> {
         decoder.deserialize_any(self)
     }
 }
 
-impl<'de, S: DeserializeSeed<'de, Value = Value> + Clone> Visitor<'de> for Items<S> {
-    type Value = Vec<Value>;
+impl<'de, S: DeserializeSeed<'de, Value = T> + Clone, T> Visitor<'de> for Items<S, T> {
+    type Value = Vec<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the items of a Kubernetes list")
     }
 
     /// Go writes an empty list as null.
-    fn visit_unit<E>(self) -> Result<Vec<Value>, E> {
+    fn visit_unit<E>(self) -> Result<Vec<T>, E> {
         Ok(Vec::new())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<Value>, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<T>, A::Error> {
         let mut items = Vec::new();
         while let Some(item) = seq.next_element_seed(self.item.clone())? {
             items.push(item);

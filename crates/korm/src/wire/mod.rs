@@ -7,5 +7,5 @@ mod object;
 
 pub(crate) use self::event::{EventKind, RawEvent, decode_event};
 pub(crate) use self::lines::{LineError, Lines};
-pub(crate) use self::list::{Page, continue_token, decode_list};
+pub(crate) use self::list::{ListMeta, Page, continue_token, decode_list};
 pub(crate) use self::object::{ObjectSeed, decode_object};

@@ -1,23 +1,30 @@
 //! A query's result, page by page.
 
-use futures::{Stream, StreamExt, stream};
+use std::marker::PhantomData;
+
+use futures::stream::BoxStream;
+use futures::{Stream, StreamExt, TryStreamExt, stream};
+use korm_core::Model;
 use korm_core::expr::Filter;
 use korm_core::plan::{ListRequest, Plan};
 use korm_core::project::Projection;
+use korm_core::scan::Scanner;
+use serde::de::{DeserializeSeed, Deserializer};
 use serde_json::Value;
 
 use super::{Query, order};
 use crate::Result;
 use crate::error::Error;
-use crate::objects::place;
+use crate::objects::{Objects, place};
+use crate::typed::decode;
 use crate::wire;
 
 /// One page of a query's result: the objects of one answer for which the query holds.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
-pub struct Batch {
+pub struct Batch<T = Value> {
     /// The objects, of which only what the model maps was kept.
-    pub items: Vec<Value>,
+    pub items: Vec<T>,
     /// How many objects the answer had.
     pub scanned: usize,
     /// The resourceVersion of the list.
@@ -31,16 +38,24 @@ impl Query {
     /// unless the query has an order.
     pub fn pages(&self) -> impl Stream<Item = Result<Batch>> + Send + Unpin + use<> {
         if self.order.is_empty() {
-            self.unordered().boxed()
+            self.unordered::<Values>().boxed()
         } else {
             let query = self.clone();
             stream::once(async move { query.ordered().await }).boxed()
         }
     }
 
+    /// The same, each object read as its model.
+    pub(crate) fn pages_of<M: Model>(&self) -> BoxStream<'static, Result<Batch<Result<M>>>> {
+        if self.order.is_empty() {
+            return self.unordered::<Models<M>>().boxed();
+        }
+        self.pages().map_ok(models).boxed()
+    }
+
     async fn ordered(&self) -> Result<Batch> {
         let mut whole = Batch::default();
-        let mut pages = self.unordered().boxed();
+        let mut pages = self.unordered::<Values>().boxed();
         while let Some(batch) = pages.next().await {
             let batch = batch?;
             whole.items.extend(batch.items);
@@ -52,11 +67,11 @@ impl Query {
         Ok(whole)
     }
 
-    fn unordered(&self) -> impl Stream<Item = Result<Batch>> + Send + use<> {
+    fn unordered<R: Reader>(&self) -> impl Stream<Item = Result<Batch<R::Item>>> + Send + use<R> {
         let query = self.clone();
         async_stream::try_stream! {
             let plan = query.plan()?;
-            let mut reader = Reader::new(&query, &plan)?;
+            let mut reader = R::new(&query, &plan)?;
             let mut tally = Tally::new(&query, &plan);
             let mut left = query.limit.filter(|_| query.order.is_empty());
             for list in &plan.requests {
@@ -73,8 +88,10 @@ impl Query {
                     if !last && let Some(Some(token)) = &token {
                         next = Some(query.fetch(list, Some(token), size));
                     }
-                    let mut batch = reader.read(&answer.body)?;
-                    if token.is_none() && !last && let Some(token) = reader.token.take() {
+                    let page = reader.read(&answer.body)?;
+                    let unfound = page.meta.next().map(str::to_owned);
+                    let mut batch = page.into_batch();
+                    if token.is_none() && !last && let Some(token) = unfound {
                         next = Some(query.fetch(list, Some(&token), size));
                     }
                     if let Some(left) = &mut left {
@@ -127,7 +144,7 @@ impl Tally {
         }
     }
 
-    fn add(&mut self, batch: &Batch) {
+    fn add<T>(&mut self, batch: &Batch<T>) {
         self.pages += 1;
         self.scanned += batch.scanned;
         self.returned += batch.items.len();
@@ -142,52 +159,161 @@ impl Drop for Tally {
     }
 }
 
-/// Reads pages and keeps what the query asks for.
-struct Reader<'q> {
-    query: &'q Query,
-    projection: Projection,
-    filter: Option<Filter>,
-    /// The continue token of the page read last.
-    token: Option<String>,
+/// A page that was read, before it is given to anybody.
+struct Read<T> {
+    items: Vec<T>,
+    scanned: usize,
+    meta: wire::ListMeta,
 }
 
-impl<'q> Reader<'q> {
-    fn new(query: &'q Query, plan: &Plan) -> Result<Self> {
+impl<T> Read<T> {
+    fn into_batch(self) -> Batch<T> {
+        Batch {
+            items: self.items,
+            scanned: self.scanned,
+            resource_version: self.meta.resource_version,
+            remaining: self.meta.remaining_item_count,
+        }
+    }
+}
+
+/// Reads pages and keeps what the query asks for.
+trait Reader: Sized + Send + 'static {
+    type Item: Send + 'static;
+
+    fn new(query: &Query, plan: &Plan) -> Result<Self>;
+
+    fn read(&mut self, body: &[u8]) -> Result<Read<Self::Item>>;
+}
+
+/// Reads objects as JSON.
+struct Values {
+    objects: Objects,
+    projection: Projection,
+    filter: Option<Filter>,
+}
+
+impl Reader for Values {
+    type Item = Value;
+
+    fn new(query: &Query, plan: &Plan) -> Result<Self> {
         let filter = plan.residual.as_ref().map(Filter::new).transpose();
         Ok(Self {
-            query,
+            objects: query.objects.clone(),
             projection: query.projection(plan.residual.as_ref()),
             filter: filter.map_err(|error| Error::usage(error.to_string(), None))?,
-            token: None,
         })
     }
 
-    fn read(&mut self, body: &[u8]) -> Result<Batch> {
-        let page = wire::decode_list(body, &self.projection).map_err(|error| {
-            let plural = &self.query.objects.def.plural;
-            Error::usage(
-                format!(
-                    "the answer to listing {plural} is no list ({})",
-                    place(&error)
-                ),
-                None,
-            )
-        })?;
-        self.token = page.meta.next().map(str::to_owned);
+    fn read(&mut self, body: &[u8]) -> Result<Read<Value>> {
+        let page = wire::decode_list(body, &self.projection)
+            .map_err(|error| self.objects.no_list(&error))?;
         let scanned = page.items.len();
         let mut items = page.items;
         if let Some(filter) = &self.filter {
             items.retain(|item| filter.matches(item));
         }
         for item in &mut items {
-            self.query.objects.name_kind(item);
+            self.objects.name_kind(item);
         }
-        Ok(Batch {
+        Ok(Read {
             items,
             scanned,
-            resource_version: page.meta.resource_version,
-            remaining: page.meta.remaining_item_count,
+            meta: page.meta,
         })
+    }
+}
+
+/// Reads objects as their model: straight from the text where nothing has to be evaluated here, and as JSON first
+/// otherwise.
+struct Models<M> {
+    values: Values,
+    scanner: Option<&'static Scanner>,
+    of: PhantomData<fn() -> M>,
+}
+
+impl<M: Model> Reader for Models<M> {
+    type Item = Result<M>;
+
+    fn new(query: &Query, plan: &Plan) -> Result<Self> {
+        let values = Values::new(query, plan)?;
+        Ok(Self {
+            scanner: M::scanner().filter(|_| values.filter.is_none()),
+            values,
+            of: PhantomData,
+        })
+    }
+
+    fn read(&mut self, body: &[u8]) -> Result<Read<Result<M>>> {
+        let Some(scanner) = self.scanner else {
+            let page = self.values.read(body)?;
+            return Ok(Read {
+                items: page.items.into_iter().map(decode).collect(),
+                scanned: page.scanned,
+                meta: page.meta,
+            });
+        };
+        let seed = Scan {
+            scanner,
+            of: PhantomData,
+        };
+        let page =
+            wire::decode_list(body, seed).map_err(|error| self.values.objects.no_list(&error))?;
+        Ok(Read {
+            scanned: page.items.len(),
+            items: page.items,
+            meta: page.meta,
+        })
+    }
+}
+
+/// Reads one object straight from its text.
+struct Scan<M> {
+    scanner: &'static Scanner,
+    of: PhantomData<fn() -> M>,
+}
+
+impl<M> Clone for Scan<M> {
+    fn clone(&self) -> Self {
+        Self {
+            scanner: self.scanner,
+            of: PhantomData,
+        }
+    }
+}
+
+impl<'de, M: Model> DeserializeSeed<'de> for Scan<M> {
+    type Value = Result<M>;
+
+    fn deserialize<D: Deserializer<'de>>(
+        self,
+        decoder: D,
+    ) -> std::result::Result<Result<M>, D::Error> {
+        let scanned = self.scanner.deserialize(decoder)?;
+        Ok(match M::decode_scanned(&scanned) {
+            Some(object) => Ok(object),
+            None => decode(scanned.to_value()),
+        })
+    }
+}
+
+fn models<M: Model>(batch: Batch) -> Batch<Result<M>> {
+    Batch {
+        items: batch.items.into_iter().map(decode).collect(),
+        scanned: batch.scanned,
+        resource_version: batch.resource_version,
+        remaining: batch.remaining,
+    }
+}
+
+impl Objects {
+    fn no_list(&self, error: &serde_json::Error) -> Error {
+        let plural = &self.def.plural;
+        let what = format!(
+            "the answer to listing {plural} is no list ({})",
+            place(error)
+        );
+        Error::usage(what, None)
     }
 }
 
