@@ -10,7 +10,7 @@ import sys
 import time
 
 import pytest
-from servers import Lines
+from servers import Kubectl, Lines, Served
 
 README = (pathlib.Path(__file__).parents[1] / "README.md").read_text()
 
@@ -63,11 +63,11 @@ pk.delete(peach)
 
 
 class Interpreter:
-    """A Python that is typed into."""
+    """A Python that is typed into, after a program."""
 
-    def __init__(self, kubeconfig: str) -> None:
+    def __init__(self, kubeconfig: str, program: pathlib.Path) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-i", "-q", "-u"],
+            [sys.executable, "-i", "-q", "-u", str(program)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -97,6 +97,24 @@ class Interpreter:
         assert "Error" not in told, told
 
 
+@pytest.fixture(scope="module", params=["serve", "reference"])
+def kubeconfig(request, korm_command, tmp_path_factory):
+    """A server where `kubectl get peach` can mean one thing only: a `korm serve` of its own."""
+    if request.param == "serve":
+        with Served(korm_command, tmp_path_factory.mktemp("readme") / "kubeconfig") as server:
+            yield str(server.kubeconfig)
+        return
+    found = os.environ.get("KORM_REFERENCE_KUBECONFIG")
+    if not found:
+        pytest.skip("KORM_REFERENCE_KUBECONFIG is not set")
+    yield found
+
+
+@pytest.fixture(scope="module")
+def kubectl(kubeconfig, kubectl_command, tmp_path_factory):
+    return Kubectl(kubectl_command, kubeconfig, tmp_path_factory.mktemp("readme-cache"))
+
+
 @pytest.fixture(scope="module")
 def no_other_peaches(kubectl):
     """The README says `kubectl get peach`; that has to mean its own kind. Those of other tests take a while to go."""
@@ -121,9 +139,10 @@ def peaches(kubectl, no_other_peaches):
     kubectl("delete", "peach", "-n", "default", "--all")
 
 
-def test_the_program_of_the_readme(kubectl, kubeconfig, peaches):
-    python = Interpreter(kubeconfig)
-    assert python.type(DECLARE) == []
+def test_the_program_of_the_readme(kubectl, kubeconfig, peaches, tmp_path):
+    program = tmp_path / "peaches.py"
+    program.write_text(DECLARE)
+    python = Interpreter(kubeconfig, program)
     assert python.type(SAVE) == []
     assert kubectl("get", "peach", "-n", "default") == "NAME         VARIETY\ncake-peach   Frost\n"
     shown = "<Peach namespace=default, name=cake-peach, variety=Frost>"
