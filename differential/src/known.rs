@@ -32,6 +32,8 @@ pub(crate) struct Entry {
 /// Which differences an entry covers; what is not said may be anything.
 #[derive(Debug, Default)]
 struct Rule {
+    /// The whole request: `METHOD path content-type body`.
+    request: Option<String>,
     method: Option<String>,
     resource: Option<String>,
     at: Option<String>,
@@ -115,6 +117,7 @@ impl Entry {
             return Ok(());
         };
         match key.trim() {
+            "request" => rule.request = value,
             "method" => rule.method = value,
             "resource" => rule.resource = value,
             "at" => rule.at = value,
@@ -131,7 +134,8 @@ impl Rule {
         let fits = |glob: &Option<String>, text: &str| {
             glob.as_ref().is_none_or(|glob| matches(glob, text))
         };
-        fits(&self.method, step.method.as_str())
+        fits(&self.request, &step.line())
+            && fits(&self.method, step.method.as_str())
             && fits(&self.resource, &step.resource)
             && fits(&self.at, &difference.at)
             && fits(&self.embedded, &shown(difference.embedded.as_ref()))

@@ -77,6 +77,13 @@ impl Step {
         self
     }
 
+    /// The whole request in one line.
+    pub(crate) fn line(&self) -> String {
+        let body = self.body.as_ref();
+        let body = body.map(|(content_type, body)| format!(" {content_type} {}", body.text()));
+        format!("{} {}{}", self.method, self.path, body.unwrap_or_default())
+    }
+
     /// The request as a person can repeat it: `$S` is the server, `rq` the shell function that the report explains.
     pub(crate) fn curl(&self) -> String {
         let mut line = format!("# step {}\nrq {} '{}'", self.id, self.method, self.path);

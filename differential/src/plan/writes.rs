@@ -230,9 +230,12 @@ pub(crate) fn delete(random: &mut Random, kind: &Kind, earlier: usize) -> Step {
     if random.percent(10) {
         options["dryRun"] = json!([*random.pick(&["All", "All", "Some"])]);
     }
-    if random.percent(4) {
-        options[*random.pick(&[
-            "orphanDependents",
+    if random.percent(2) {
+        options["orphanDependents"] = json!(true);
+        step.then = Then::Settle;
+    }
+    if random.percent(2) {
+        options[random.text(&[
             "unknown",
             "ignoreStoreReadErrorWithClusterBreakingPotential",
         ])] = json!(true);
