@@ -65,7 +65,7 @@ class Kubectl:
             env={**self.environment, **environment},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=120,
         )
 
     def __call__(self, *arguments: str, stdin: str | None = None, **environment: str) -> str:

@@ -370,7 +370,7 @@ def test_a_namespace_goes_with_all_that_is_in_it(kubectl, installed):
     name = unique("gone")
     kubectl("create", "ns", name)
     kubectl("apply", "-n", name, "-f", "-", stdin=peach("cake"))
-    kubectl("delete", "ns", name, "--timeout=30s")
+    kubectl("delete", "ns", name, "--timeout=100s")
     assert "NotFound" in kubectl.fails("get", "ns", name)
     assert name not in kubectl("get", PEACHES, "-A", "-o", "jsonpath={.items[*].metadata.namespace}")
 
