@@ -175,6 +175,7 @@ fn without_nothing(value: &Value) -> Value {
             }
         }
         Value::Array(items) if items.is_empty() => Value::Null,
+        Value::Array(items) => items.iter().map(without_nothing).collect(),
         other => other.clone(),
     }
 }
