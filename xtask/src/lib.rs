@@ -1,5 +1,5 @@
-//! Developer chores. One file per chore; what several of them need is in [`console`], [`process`], [`go`] and
-//! [`workspace`].
+//! Developer chores. One file per chore; what several of them need is in `console`, `process`, `go` and
+//! `workspace`.
 
 mod bench;
 mod ci;

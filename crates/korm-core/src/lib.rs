@@ -18,7 +18,7 @@
 //! - [`schema`]: the structural schemas of fields.
 //! - [`relate`]: relations between kinds.
 //! - [`validate`]: validating an object before it is sent.
-//! - [`derive`]: what the derive macro's expansion stands on.
+//! - [`mod@derive`]: what the derive macro's expansion stands on.
 
 pub mod crd;
 pub mod derive;

@@ -1,7 +1,7 @@
 //! `#[derive(Model)]` for korm, the object mapper for Kubernetes.
 //!
 //! Programs use it through the crate `korm`, which documents it. It works in two steps: the whole
-//! input is parsed into an intermediate form ([`ir`]), and every mistake is reported on the tokens that
+//! input is parsed into an intermediate form (`ir`), and every mistake is reported on the tokens that
 //! make it, as many at once as can be found; only then is the implementation written out.
 
 use proc_macro::TokenStream;
