@@ -23,9 +23,9 @@ fn path(context: &Context) -> String {
     format!("/api/v1/namespaces/{}/configmaps", context.namespace())
 }
 
-/// Waits until the object is gone.
+/// Waits until the object is gone. The reference server takes its time with namespaces, and more when many go.
 async fn gone(context: &Context, path: &str) -> Outcome {
-    for _ in 0..300 {
+    for _ in 0..2_400 {
         if context.get(path).await?.status == StatusCode::NOT_FOUND {
             return Ok(());
         }

@@ -32,7 +32,7 @@ async fn until(
     wanted: impl Fn(StatusCode, &Value) -> bool,
 ) -> Answered<Value> {
     let mut last = Value::Null;
-    for _ in 0..600 {
+    for _ in 0..2_400 {
         let answer = context.get(path).await?;
         if wanted(answer.status, &answer.body) {
             return Ok(answer.body);

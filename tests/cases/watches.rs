@@ -10,7 +10,8 @@ pub(crate) const CASES: &[Case] = korm_tests::cases![
     a_watch_sees_labels_come_and_go,
     initial_events_end_with_a_bookmark,
     a_deleted_object_comes_with_its_last_state,
-    a_watch_from_a_version_long_gone_is_told_so,
+    a_watch_from_a_version_long_gone_is_told_so except Reference
+        "a server that has just been started remembers everything, and its etcd compacts when it likes",
     a_watch_of_one_name_sees_only_it,
     a_watch_ends_when_it_was_asked_to,
 ];

@@ -113,6 +113,9 @@ fn import(line: &str) -> Option<(String, String)> {
 
 fn field(line: &str, own: &str, aliases: &BTreeMap<String, String>) -> Option<Field> {
     let (declaration, rest) = line.split_once('`')?;
+    if declaration.trim_start().starts_with("//") {
+        return None;
+    }
     let tags = rest.split('`').next()?;
     let protobuf = tag(tags, "protobuf");
     // Types that marshal themselves have no json tags.
