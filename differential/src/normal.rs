@@ -151,6 +151,10 @@ impl Names<'_> {
                     "<continue>".to_owned()
                 };
             }
+            // Allocated by the server, from a range of its own.
+            "clusterIP" | "clusterIPs" | "cells" if text.starts_with("10.") => {
+                return "<allocated>".to_owned();
+            }
             "cells" if AGE.is_match(text) => return "<age>".to_owned(),
             _ => {}
         }

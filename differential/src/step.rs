@@ -1,8 +1,9 @@
 //! One request, written so that it can be sent to either server.
 //!
 //! What a server chooses by itself (versions, uids, tokens, generated names) is referred to by placeholders, filled in
-//! from that server's own earlier answers: `@{rv:3}` is the resourceVersion that step 3 answered with. `@{ns}` is the
-//! namespace of the attempt.
+//! from that server's own earlier answers: `@{rv:3}` is the resourceVersion that step 3 answered with, `@{orv:3}` the same
+//! if it is an object's (a list's may by chance be the newest object's, on one of the servers). `@{ns}` is the namespace
+//! of the attempt.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -141,7 +142,7 @@ impl Answers {
             return self.namespace.clone();
         };
         let pointer = match what {
-            "rv" => "/metadata/resourceVersion",
+            "rv" | "orv" => "/metadata/resourceVersion",
             "uid" => "/metadata/uid",
             "name" => "/metadata/name",
             _ => "/metadata/continue",
@@ -150,6 +151,7 @@ impl Answers {
             .parse()
             .ok()
             .and_then(|step: usize| self.bodies.get(&step));
+        let body = body.filter(|body| what != "orv" || body.get("items").is_none());
         let value = body
             .and_then(|body| body.pointer(pointer))
             .and_then(Value::as_str);

@@ -111,7 +111,7 @@ pub(crate) fn merge(random: &mut Random, kind: &Kind, earlier: usize) -> Step {
     if random.percent(15) {
         json_merge(
             &mut body,
-            json!({"metadata": {"resourceVersion": format!("@{{rv:{earlier}}}")}}),
+            json!({"metadata": {"resourceVersion": format!("@{{orv:{earlier}}}")}}),
         );
     }
     if random.percent(4) {

@@ -123,7 +123,7 @@ pub(crate) fn replace(random: &mut Random, kind: &Kind, earlier: usize) -> Step 
 /// A resourceVersion and a uid, sometimes right ones.
 fn versioned(random: &mut Random, body: &mut Value, earlier: usize) {
     match random.below(10) {
-        0..=2 => body["metadata"]["resourceVersion"] = json!(format!("@{{rv:{earlier}}}")),
+        0..=2 => body["metadata"]["resourceVersion"] = json!(format!("@{{orv:{earlier}}}")),
         3 => body["metadata"]["resourceVersion"] = json!("1"),
         4 if random.percent(30) => body["metadata"]["resourceVersion"] = json!("none"),
         _ => {}
@@ -217,7 +217,7 @@ pub(crate) fn delete(random: &mut Random, kind: &Kind, earlier: usize) -> Step {
     }
     if random.percent(12) {
         options["preconditions"]["resourceVersion"] = json!(if random.percent(60) {
-            format!("@{{rv:{earlier}}}")
+            format!("@{{orv:{earlier}}}")
         } else {
             "1".to_owned()
         });

@@ -149,7 +149,10 @@ fn read(
             let document = yaml::parse(body)?;
             complaints.extend(document.complaints);
             // YAML becomes JSON first, without repeated keys.
-            Ok(Node::from(decode_untyped(document.node).value))
+            let node = Node::from(decode_untyped(document.node).value);
+            check_type_fields(&node)
+                .map_err(|e| format!("couldn't get version/kind; json parse error: {e}"))?;
+            Ok(node)
         }
         Media::Protobuf => {
             let (group, version, kind) = expected_type(cx);

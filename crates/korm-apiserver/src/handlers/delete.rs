@@ -13,7 +13,7 @@ use crate::negotiate::{self, Media};
 use crate::reply::Reply;
 use crate::request::DeleteOptions;
 use crate::resources::Resource;
-use crate::schema::decode::{decode_untyped, parse};
+use crate::schema::decode::{Node, decode_untyped, parse};
 use crate::state::State;
 use crate::status::{ApiError, Details, Qualified};
 use crate::{protobuf, yaml};
@@ -81,10 +81,17 @@ pub(super) fn read_options(cx: &Context<'_>) -> Result<DeleteOptions, ApiError> 
             .and_then(|node| check_type_fields(&node).map(|()| node))
             .map(|node| decode_untyped(node).value)
             .map_err(|e| format!("couldn't get version/kind; json parse error: {e}")),
-        Media::Yaml => yaml::parse_value(body),
+        Media::Yaml => yaml::parse_value(body).and_then(|value| {
+            check_type_fields(&Node::from(value.clone()))
+                .map(|()| value)
+                .map_err(|e| format!("couldn't get version/kind; json parse error: {e}"))
+        }),
         Media::Protobuf => protobuf::to_json(body, ("meta.k8s.io", "v1", "DeleteOptions")),
     };
     let options = options.map_err(ApiError::bad_request)?;
+    if options.is_null() {
+        return DeleteOptions::read(cx.query(), None);
+    }
     let kind = options["kind"].as_str().unwrap_or("DeleteOptions");
     if kind != "DeleteOptions" {
         let version = options["apiVersion"].as_str().unwrap_or("v1");

@@ -163,7 +163,9 @@ pub(super) fn for_update(cx: &Context<'_>, object: &mut Value, old: &Value) {
             if resource.is_core("namespaces") {
                 copy_field(object, old, "spec");
             }
-            if resource.strategy.generation && !same_content(object, old) {
+            if resource.strategy.generation
+                && (!same_content(object, old) || annotations_count(resource, object, old))
+            {
                 let generation = old["metadata"]["generation"].as_i64().unwrap_or(0) + 1;
                 meta::set(object, "generation", generation);
             }
@@ -206,6 +208,14 @@ fn keep_all_but_status(resource: &Resource, object: &mut Value, old: &Value) {
     };
     if resource.is_native() && !resource.is_crd() {
         object["metadata"] = new_metadata;
+        if resource.group == "apps" && resource.kind == "Deployment" {
+            match old["metadata"].get("labels") {
+                Some(labels) => meta::set(object, "labels", labels.clone()),
+                None => {
+                    meta::remove(object, "labels");
+                }
+            }
+        }
     } else {
         for field in ["managedFields", "resourceVersion"] {
             match new_metadata.get(field) {
@@ -239,6 +249,14 @@ fn same_content(new: &Value, old: &Value) -> bool {
             .collect()
     };
     content(new) == content(old)
+}
+
+/// Whether this is a Deployment of which the annotations changed: they count as a generation there,
+/// since its controller hands them on.
+fn annotations_count(resource: &Resource, new: &Value, old: &Value) -> bool {
+    resource.group == "apps"
+        && resource.kind == "Deployment"
+        && new["metadata"]["annotations"] != old["metadata"]["annotations"]
 }
 
 /// The rules of an update.

@@ -27,6 +27,13 @@ use crate::status::ApiError;
 use crate::store::{Change, Object};
 use crate::{native, protobuf};
 
+/// Kinds whose empty object has a count of replicas.
+const COUNTED: [&str; 4] = [
+    "Deployment",
+    "ReplicaSet",
+    "ReplicationController",
+    "StatefulSet",
+];
 const INITIAL_EVENTS_END: &str = "k8s.io/initial-events-end";
 /// How long before its end a watch sends a last bookmark.
 const LAST_BOOKMARK: Duration = Duration::from_secs(2);
@@ -300,6 +307,10 @@ impl Watcher {
             object = native::normalize(&resource.group, &resource.version, &resource.kind, &object);
             object["kind"] = resource.kind.as_str().into();
             object["apiVersion"] = resource.api_version().into();
+            // Upstream's own form of these kinds knows no absent count.
+            if COUNTED.contains(&resource.kind.as_str()) {
+                object["spec"]["replicas"] = 0.into();
+            }
         }
         self.write("BOOKMARK", &object);
     }
