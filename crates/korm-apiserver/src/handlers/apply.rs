@@ -39,7 +39,8 @@ pub(super) fn with_configuration(
 ) -> Result<Value, ApiError> {
     let document = yaml::parse(&cx.request.body)
         .map_err(|e| ApiError::bad_request(format!("error decoding patch: {e}")))?;
-    let applied = apply(&decode_untyped(document.node).value)?;
+    let configuration = decode_untyped(document.node).value;
+    let applied = apply(&configuration)?;
     match options.field_validation {
         FieldValidation::Strict if !document.complaints.is_empty() => {
             let all = document.complaints.join("\n  ");
@@ -59,7 +60,7 @@ pub(super) fn with_configuration(
         return Ok(applied);
     }
     // Unknown fields were refused by the merge already.
-    let shown = described(cx, &applied);
+    let shown = described(cx, &configuration);
     let (object, _) = decode_value(cx, applied).map_err(|fault| {
         let base64 = if fault.starts_with("illegal base64") { "error decoding from json: " } else { "" };
         let (object, kind) = &shown;
