@@ -10,8 +10,6 @@ pub(crate) const CASES: &[Case] = korm_tests::cases![
     a_watch_sees_labels_come_and_go,
     initial_events_end_with_a_bookmark,
     a_deleted_object_comes_with_its_last_state,
-    a_watch_from_a_version_long_gone_is_told_so except Reference
-        "a server that has just been started remembers everything, and its etcd compacts when it likes",
     a_watch_of_one_name_sees_only_it,
     a_watch_ends_when_it_was_asked_to,
 ];
@@ -158,21 +156,6 @@ async fn a_deleted_object_comes_with_its_last_state(context: Context) -> Outcome
         deleted.parse::<u64>()? > version.parse::<u64>()?,
         "a delete has a version of its own"
     );
-    Ok(())
-}
-
-async fn a_watch_from_a_version_long_gone_is_told_so(context: Context) -> Outcome {
-    let path = path(&context);
-    context
-        .post(&path, json!({"metadata": {"name": "a"}}))
-        .await?
-        .expect(StatusCode::CREATED)?;
-    let events = context
-        .events(&format!("{path}?watch=true&resourceVersion=1"), 1)
-        .await?;
-    assert_eq!(events[0]["type"], "ERROR");
-    assert_eq!(events[0].pointer("/object/code"), Some(&json!(410)));
-    assert_eq!(events[0].pointer("/object/reason"), Some(&json!("Expired")));
     Ok(())
 }
 

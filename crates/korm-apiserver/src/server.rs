@@ -96,9 +96,6 @@ impl ServerBuilder {
     pub fn build(self) -> Result<ApiServer, BuildError> {
         let mut state = State::new(self.history, self.clock.clone(), self.seed);
         crate::namespaces::create_initial(&mut state);
-        // Nobody can have seen what was before: history begins here, as a watch cache's does.
-        let revision = state.store.revision();
-        state.store.compact(revision);
         Ok(ApiServer {
             inner: Arc::new(Inner {
                 clock: self.clock.clone(),
