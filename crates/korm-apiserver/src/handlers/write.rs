@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::convert::convert;
 use crate::apply::manager_name;
 use crate::meta;
+use crate::native::float_value;
 use crate::request::WriteOptions;
 use crate::resources::Resource;
 use crate::state::State;
@@ -77,6 +78,20 @@ pub(super) fn check_definition(
     Ok(())
 }
 
+/// Storage is JSON that Go wrote, in which 2.0 is 2.
+fn whole_numbers(value: &mut Value) {
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            if let Some(float) = number.as_f64() {
+                *value = float_value(float);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(whole_numbers),
+        Value::Object(members) => members.values_mut().for_each(whole_numbers),
+        _ => {}
+    }
+}
+
 /// The object as it is written to storage: in the version objects are stored in.
 pub(super) fn to_storage(state: &State, resource: &Resource, mut object: Value) -> Value {
     if let Some(stored) = state.custom.storage_version(resource)
@@ -91,6 +106,9 @@ pub(super) fn to_storage(state: &State, resource: &Resource, mut object: Value) 
         "events" => convert(&mut object, "v1"),
         "horizontalpodautoscalers.autoscaling" => convert(&mut object, "autoscaling/v2"),
         _ => {}
+    }
+    if !resource.is_native() {
+        whole_numbers(&mut object);
     }
     object
 }

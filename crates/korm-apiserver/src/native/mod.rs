@@ -16,7 +16,7 @@ mod special;
 mod time;
 
 pub(crate) use duration::{parse as duration_nanoseconds, text as canonical_duration};
-pub(crate) use normalize::message as normalize_message;
+pub(crate) use normalize::{float_value, message as normalize_message};
 pub(crate) use quantity::canonical as canonical_quantity;
 pub(crate) use time::{
     canonical as canonical_time, micro_text, parse_micro, parse_seconds, seconds_text,
