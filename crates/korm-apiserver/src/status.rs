@@ -135,6 +135,7 @@ impl ApiError {
     }
 
     /// 401.
+    #[cfg(feature = "serve")]
     pub(crate) fn unauthorized(message: &str) -> Self {
         let message = if message.is_empty() {
             "not authorized"

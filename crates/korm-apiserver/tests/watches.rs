@@ -76,6 +76,19 @@ async fn a_revision_that_is_compacted_away_is_expired_in_the_stream() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn events_of_a_custom_kind_begin_when_it_is_served() {
+    let server = orchard().await;
+    let mut events = Events::of(&server, &format!("{FIGS}?watch=1&resourceVersion=1")).await;
+    let event = events.next().await.unwrap();
+    assert_eq!(event["object"]["reason"], "Expired");
+    assert_eq!(events.next().await, None);
+    // Native kinds are served from the start.
+    let path = "/api/v1/namespaces?watch=1&resourceVersion=1";
+    let mut events = Events::of(&server, path).await;
+    assert_eq!(events.line().await, "ADDED default");
+}
+
+#[tokio::test(start_paused = true)]
 async fn initial_events_end_with_a_marked_bookmark() {
     let server = orchard().await;
     post(&server, FIGS, fig("a", json!({}))).await.expect(201);

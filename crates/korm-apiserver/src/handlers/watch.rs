@@ -137,7 +137,11 @@ impl Watcher {
             options,
         };
         let current = state.store.revision();
-        let oldest = state.store.oldest(&cx.resource.storage);
+        // A custom kind's events are kept since it is served as it is now; earlier lists are still read.
+        let oldest = state
+            .store
+            .oldest(&cx.resource.storage)
+            .max(cx.resource.since);
         let mut events = Vec::new();
         if initial {
             events = watcher.present_state(&state);
