@@ -53,7 +53,7 @@ pub(crate) fn normalized(steps: &[Step], mut seen: Observations, namespace: &str
 
 /// Whether the request leaves it to the server how new a state it answers from: the reference server's caches, one
 /// per kind, are then at different versions.
-fn may_be_behind(step: &Step) -> bool {
+pub(crate) fn may_be_behind(step: &Step) -> bool {
     step.then == Then::Watch
         || (step.path.contains("resourceVersion=")
             && !step.path.contains("resourceVersionMatch=Exact"))

@@ -118,8 +118,8 @@ impl Answers {
         }
     }
 
-    pub(crate) fn add(&mut self, step: usize, body: &Value) {
-        self.bodies.insert(step, body.clone());
+    pub(crate) fn add(&mut self, step: usize, body: Value) {
+        self.bodies.insert(step, body);
     }
 
     /// The text with its placeholders filled in; one that refers to nothing becomes empty.
@@ -169,7 +169,7 @@ mod tests {
         let mut answers = Answers::new("space");
         answers.add(
             3,
-            &json!({"metadata": {"resourceVersion": "17", "uid": "u"}}),
+            json!({"metadata": {"resourceVersion": "17", "uid": "u"}}),
         );
         assert_eq!(
             answers.fill("/a/@{ns}?rv=@{rv:3}&u=@{uid:3}&c=@{continue:3}!"),
