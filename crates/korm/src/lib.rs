@@ -294,3 +294,8 @@ pub use korm_core::{
 pub mod __private {
     pub use korm_core::derive::*;
 }
+
+/// The README's programs are compiled and run.
+#[cfg(all(doctest, feature = "embedded", feature = "derive"))]
+#[doc = include_str!("../../../README.md")]
+mod readme {}
