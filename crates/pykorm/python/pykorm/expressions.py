@@ -7,6 +7,7 @@ evaluates the rest itself.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from .exceptions import FieldError
@@ -42,7 +43,7 @@ LOOKUPS = {
 }
 
 
-class Condition:
+class Condition(ABC):
     """Anything a query can be filtered by."""
 
     __slots__ = ()
@@ -64,9 +65,9 @@ class Condition:
             "a condition is neither true nor false; join conditions with &, | and ~ instead of and, or, not"
         )
 
+    @abstractmethod
     def resolve(self, model: type[PykormModel]) -> dict[str, Any]:
         """The engine's form of this condition on ``model``."""
-        raise NotImplementedError
 
 
 class Expression(Condition):
