@@ -23,17 +23,6 @@ fn path(context: &Context) -> String {
     format!("/api/v1/namespaces/{}/configmaps", context.namespace())
 }
 
-/// Waits until the object is gone. The reference server takes its time with namespaces, and more when many go.
-async fn gone(context: &Context, path: &str) -> Outcome {
-    for _ in 0..2_400 {
-        if context.get(path).await?.status == StatusCode::NOT_FOUND {
-            return Ok(());
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    Err(format!("{path} is still there: {}", context.get(path).await?.body).into())
-}
-
 async fn a_delete_answers_with_a_status(context: Context) -> Outcome {
     let path = path(&context);
     let made = context
@@ -209,7 +198,7 @@ async fn dependents_go_with_their_owner(context: Context) -> Outcome {
         .expect(StatusCode::OK)?;
     assert_eq!(deleted.text("/status"), "Success");
     context.get(&owner).await?.expect(StatusCode::NOT_FOUND)?;
-    gone(&context, &dependent).await
+    context.gone(&dependent).await
 }
 
 async fn dependents_stay_as_orphans(context: Context) -> Outcome {
@@ -219,7 +208,7 @@ async fn dependents_stay_as_orphans(context: Context) -> Outcome {
         .await?
         .expect(StatusCode::OK)?;
     assert_eq!(dying.at("/metadata/finalizers"), &json!(["orphan"]));
-    gone(&context, &owner).await?;
+    context.gone(&owner).await?;
     let orphan = context.get(&dependent).await?.expect(StatusCode::OK)?;
     assert!(
         orphan.at("/metadata/ownerReferences").is_null(),
@@ -262,8 +251,8 @@ async fn a_foreground_delete_waits_for_blocking_dependents(context: Context) -> 
         .patch("merge", &dependent, free)
         .await?
         .expect(StatusCode::OK)?;
-    gone(&context, &dependent).await?;
-    gone(&context, &owner).await
+    context.gone(&dependent).await?;
+    context.gone(&owner).await
 }
 
 async fn a_namespace_takes_its_content_along(context: Context) -> Outcome {
@@ -286,8 +275,8 @@ async fn a_namespace_takes_its_content_along(context: Context) -> Outcome {
         .await?
         .expect(StatusCode::OK)?;
     assert_eq!(going.text("/status/phase"), "Terminating");
-    gone(&context, &path).await?;
-    gone(&context, &format!("{inside}/a")).await
+    context.gone(&path).await?;
+    context.gone(&format!("{inside}/a")).await
 }
 
 async fn nothing_is_created_in_a_namespace_that_goes(context: Context) -> Outcome {

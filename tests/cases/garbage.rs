@@ -25,30 +25,6 @@ fn path(context: &Context) -> String {
     format!("/api/v1/namespaces/{}/configmaps", context.namespace())
 }
 
-/// Asks until the answer is as wanted.
-async fn until(
-    context: &Context,
-    path: &str,
-    wanted: impl Fn(StatusCode, &Value) -> bool,
-) -> Answered<Value> {
-    let mut last = Value::Null;
-    for _ in 0..2_400 {
-        let answer = context.get(path).await?;
-        if wanted(answer.status, &answer.body) {
-            return Ok(answer.body);
-        }
-        last = answer.body;
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    Err(format!("{path} stays {last}").into())
-}
-
-async fn gone(context: &Context, path: &str) -> Outcome {
-    until(context, path, |status, _| status == StatusCode::NOT_FOUND)
-        .await
-        .map(drop)
-}
-
 /// Creates a ConfigMap with these owners, and gives a reference to it that blocks.
 async fn configmap(context: &Context, path: &str, name: &str, owners: &[Value]) -> Answered<Value> {
     let sent = json!({"metadata": {"name": name, "ownerReferences": owners}});
@@ -85,7 +61,7 @@ async fn an_owner_that_never_was_takes_its_dependent_along(context: Context) -> 
     let nobody = json!({"apiVersion": "v1", "kind": "ConfigMap", "name": "nobody",
         "uid": "7b2a3f1e-0000-4000-8000-000000000000"});
     configmap(&context, &path, "a", &[nobody]).await?;
-    gone(&context, &format!("{path}/a")).await
+    context.gone(&format!("{path}/a")).await
 }
 
 async fn an_owner_in_another_namespace_does_not_count(context: Context) -> Outcome {
@@ -98,7 +74,7 @@ async fn an_owner_in_another_namespace_does_not_count(context: Context) -> Outco
     )
     .await?;
     configmap(&context, &path, "a", std::slice::from_ref(&elsewhere)).await?;
-    gone(&context, &format!("{path}/a")).await?;
+    context.gone(&format!("{path}/a")).await?;
     let owner = format!(
         "/api/v1/namespaces/default/configmaps/{}",
         elsewhere["name"].as_str().unwrap_or_default()
@@ -120,7 +96,7 @@ async fn one_owner_left_keeps_the_object(context: Context) -> Outcome {
         .delete(&format!("{path}/first"), foreground)
         .await?
         .expect(StatusCode::OK)?;
-    gone(&context, &format!("{path}/first")).await?;
+    context.gone(&format!("{path}/first")).await?;
     let kept = context
         .get(&format!("{path}/a"))
         .await?
@@ -130,7 +106,7 @@ async fn one_owner_left_keeps_the_object(context: Context) -> Outcome {
         .delete(&format!("{path}/second"), json!(null))
         .await?
         .expect(StatusCode::OK)?;
-    gone(&context, &format!("{path}/a")).await
+    context.gone(&format!("{path}/a")).await
 }
 
 async fn an_owner_without_a_namespace_takes_dependents_from_everywhere(
@@ -157,8 +133,8 @@ async fn an_owner_without_a_namespace_takes_dependents_from_everywhere(
         .delete(&format!("{nodes}/{name}"), json!(null))
         .await?
         .expect(StatusCode::OK)?;
-    gone(&context, &format!("{path}/a")).await?;
-    gone(&context, &format!("{roles}/{another}")).await
+    context.gone(&format!("{path}/a")).await?;
+    context.gone(&format!("{roles}/{another}")).await
 }
 
 async fn owners_of_each_other_do_not_wait_forever(context: Context) -> Outcome {
@@ -175,8 +151,8 @@ async fn owners_of_each_other_do_not_wait_forever(context: Context) -> Outcome {
         .delete(&format!("{path}/first"), foreground)
         .await?
         .expect(StatusCode::OK)?;
-    gone(&context, &format!("{path}/first")).await?;
-    gone(&context, &format!("{path}/second")).await
+    context.gone(&format!("{path}/first")).await?;
+    context.gone(&format!("{path}/second")).await
 }
 
 async fn a_dependent_without_a_block_is_not_waited_for(context: Context) -> Outcome {
@@ -191,11 +167,11 @@ async fn a_dependent_without_a_block_is_not_waited_for(context: Context) -> Outc
         .delete(&format!("{path}/owner"), foreground)
         .await?
         .expect(StatusCode::OK)?;
-    gone(&context, &format!("{path}/owner")).await?;
+    context.gone(&format!("{path}/owner")).await?;
     let dying = |_, body: &Value| body.pointer("/metadata/deletionTimestamp").is_some();
-    until(&context, &dependent, dying).await?;
+    context.until(&dependent, dying).await?;
     release(&context, &dependent).await?;
-    gone(&context, &dependent).await
+    context.gone(&dependent).await
 }
 
 async fn a_job_orphans_unless_told_otherwise(context: Context) -> Outcome {
@@ -213,7 +189,7 @@ async fn a_job_orphans_unless_told_otherwise(context: Context) -> Outcome {
         .await?
         .expect(StatusCode::OK)?;
     assert_eq!(dying.at("/metadata/finalizers"), &json!(["orphan"]));
-    gone(&context, &format!("{jobs}/a")).await?;
+    context.gone(&format!("{jobs}/a")).await?;
     context
         .post(&jobs, job("b"))
         .await?
@@ -224,7 +200,7 @@ async fn a_job_orphans_unless_told_otherwise(context: Context) -> Outcome {
         .await?
         .expect(StatusCode::OK)?;
     assert_eq!(status.text("/kind"), "Status");
-    gone(&context, &format!("{jobs}/b")).await
+    context.gone(&format!("{jobs}/b")).await
 }
 
 async fn a_namespace_says_what_it_waits_for(context: Context) -> Outcome {
@@ -243,11 +219,12 @@ async fn a_namespace_says_what_it_waits_for(context: Context) -> Outcome {
         .delete(&namespace, json!(null))
         .await?
         .expect(StatusCode::OK)?;
-    gone(&context, &format!("{inside}/free")).await?;
-    let said = until(&context, &namespace, |_, body| {
-        body["status"]["conditions"].is_array()
-    })
-    .await?;
+    context.gone(&format!("{inside}/free")).await?;
+    let said = context
+        .until(&namespace, |_, body| {
+            body["status"]["conditions"].is_array()
+        })
+        .await?;
     let conditions: Vec<_> = said["status"]["conditions"]
         .as_array()
         .into_iter()
@@ -290,7 +267,7 @@ async fn a_namespace_says_what_it_waits_for(context: Context) -> Outcome {
         ])
     );
     release(&context, &format!("{inside}/held")).await?;
-    gone(&context, &namespace).await
+    context.gone(&namespace).await
 }
 
 async fn a_definition_takes_its_objects_along(context: Context) -> Outcome {
@@ -345,12 +322,12 @@ async fn a_definition_takes_its_objects_along(context: Context) -> Outcome {
             "pears.{group} \"new\" is forbidden: create not allowed while custom resource definition is terminating"
         )
     );
-    gone(&context, &format!("{pears}/free")).await?;
+    context.gone(&format!("{pears}/free")).await?;
     let held = context.get(&definition).await?.expect(StatusCode::OK)?;
     assert_eq!(
         held.text("/status/conditions/2/reason"),
         "InstanceDeletionInProgress"
     );
     release(&context, &format!("{pears}/held")).await?;
-    gone(&context, &definition).await
+    context.gone(&definition).await
 }

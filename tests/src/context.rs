@@ -156,6 +156,32 @@ impl Context {
         })
     }
 
+    /// Asks until the answer is as wanted, and gives its body. Waits two minutes: the reference server takes its time with
+    /// namespaces, and more when many go.
+    pub async fn until(
+        &self,
+        path: &str,
+        wanted: impl Fn(StatusCode, &Value) -> bool,
+    ) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
+        let mut last = Value::Null;
+        for _ in 0..2_400 {
+            let answer = self.get(path).await?;
+            if wanted(answer.status, &answer.body) {
+                return Ok(answer.body);
+            }
+            last = answer.body;
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        Err(format!("{path} stays {last}").into())
+    }
+
+    /// Waits until nothing is at the path.
+    pub async fn gone(&self, path: &str) -> Outcome {
+        self.until(path, |status, _| status == StatusCode::NOT_FOUND)
+            .await
+            .map(drop)
+    }
+
     /// Opens a watch and gives its first events; fails when they have not come after ten seconds.
     pub async fn events(
         &self,
