@@ -15,9 +15,8 @@ use crate::kinds::{Options, Peach, name};
 const JSON: &str = "application/json";
 const CRDS: &str = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
-/// Makes sure of the CRD, the namespace and its objects, whatever is there already.
-pub(crate) async fn prepare(options: &Options) -> anyhow::Result<Done> {
-    let begin = Instant::now();
+/// A connection to a server that has the CRD and the namespace.
+async fn connect(options: &Options) -> anyhow::Result<Bare> {
     let server = Bare::connect(options).await?;
     install(&server).await?;
     let namespace = json!({"metadata": {"name": options.namespace}});
@@ -26,6 +25,13 @@ pub(crate) async fn prepare(options: &Options) -> anyhow::Result<Done> {
             .whole("POST", "/api/v1/namespaces", JSON, text(&namespace))
             .await,
     )?;
+    Ok(server)
+}
+
+/// Makes sure of the CRD, the namespace and its objects, whatever is there already.
+pub(crate) async fn prepare(options: &Options) -> anyhow::Result<Done> {
+    let begin = Instant::now();
+    let server = connect(options).await?;
     let have = count(&server, options).await?;
     stream::iter(have..options.objects)
         .map(|number| {
@@ -56,14 +62,7 @@ pub(crate) async fn prepare(options: &Options) -> anyhow::Result<Done> {
 /// Makes sure of the CRD and the namespace, and that it has no objects.
 pub(crate) async fn empty(options: &Options) -> anyhow::Result<Done> {
     let begin = Instant::now();
-    let server = Bare::connect(options).await?;
-    install(&server).await?;
-    let namespace = json!({"metadata": {"name": options.namespace}});
-    or_exists(
-        server
-            .whole("POST", "/api/v1/namespaces", JSON, text(&namespace))
-            .await,
-    )?;
+    let server = connect(options).await?;
     server
         .whole("DELETE", &options.path(), JSON, Bytes::new())
         .await?;
