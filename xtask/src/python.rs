@@ -45,7 +45,12 @@ pub(crate) fn test(surroundings: &Surroundings, filter: Option<&str>) -> Result<
 pub(crate) fn check() -> Result<String> {
     let environment = Environment::prepare()?;
     environment.install_package()?;
-    process::run(environment.command("stubtest").arg("pykorm"))?;
+    process::run(environment.command("stubtest").args([
+        "--mypy-config-file=pyproject.toml",
+        "--allowlist=stubtest.allow",
+        "--ignore-unused-allowlist",
+        "pykorm",
+    ]))?;
     process::run(environment.command("mypy").arg("--strict"))?;
     process::run(&mut environment.command("pyright"))?;
     process::run(environment.command("ruff").args(["check", "."]))?;

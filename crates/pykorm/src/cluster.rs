@@ -23,6 +23,7 @@ use crate::normalize::Normalizer;
 use crate::operation::{Operation, Reply};
 use crate::requests::RequestLog;
 use crate::source::Source;
+use crate::table;
 
 /// A connection.
 #[pyclass(frozen, module = "pykorm._native")]
@@ -207,6 +208,23 @@ impl Cluster {
                 }
                 Ok(sources.into_any().unbind())
             }))
+        }))
+    }
+
+    /// A table of a query's objects, and what in them does not fit the columns' types.
+    fn table(
+        &self,
+        model: &Model,
+        options: &Bound<'_, PyDict>,
+        columns: &Bound<'_, PyList>,
+        functions: Vec<Option<Py<PyAny>>>,
+    ) -> PyResult<Operation> {
+        let shape = table::shape(columns, functions)?;
+        let paths = shape.paths().map(|path| FieldPath::new(path.to_vec()));
+        let query = self.query(model, options)?.read_too(paths);
+        Ok(Operation::new(async move {
+            let rows = table::rows_of(query, shape).await?;
+            Ok(reply(move |py| table::finished(py, rows)))
         }))
     }
 

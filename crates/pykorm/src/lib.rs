@@ -12,6 +12,7 @@ mod operation;
 mod requests;
 mod runtime;
 mod source;
+mod table;
 
 use pyo3::pymodule;
 
@@ -27,6 +28,7 @@ mod native {
         operation::Operation,
         requests::RequestLog,
         source::Source,
+        table::{Table, table_of},
     };
 
     use pyo3::prelude::*;

@@ -1,8 +1,10 @@
 """The native half: the engine, seen from Python. An implementation detail; use the package's own names."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias, final
 
+_Columns: TypeAlias = list[dict[str, Any]]
+_Functions: TypeAlias = Sequence[Callable[[Any], Any] | None]
 _Normalize: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
 
 __all__ = [
@@ -12,11 +14,13 @@ __all__ = [
     "Operation",
     "RequestLog",
     "Source",
+    "Table",
     "__version__",
     "connect",
     "documents",
     "native_kind",
     "sleep",
+    "table_of",
 ]
 
 __version__: str
@@ -57,6 +61,16 @@ class Source:
     def __deepcopy__(self, _memo: Any, /) -> Source: ...
 
 @final
+class Table:
+    """Columns."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """The PyCapsule protocol: a stream of record batches, without a copy."""
+    def __arrow_c_schema__(self) -> object:
+        """The types of the columns, by the same protocol."""
+    def __len__(self) -> int: ...
+
+@final
 class EventStream:
     """A watch that is open."""
 
@@ -72,6 +86,9 @@ class Cluster:
 
     def list(self, model: Model, options: Mapping[str, Any]) -> Operation:
         """The sources of a query's objects."""
+
+    def table(self, model: Model, options: Mapping[str, Any], columns: _Columns, functions: _Functions) -> Operation:
+        """A table of a query's objects, and what in them does not fit the columns' types."""
 
     def count(self, model: Model, options: Mapping[str, Any]) -> Operation:
         """How many objects there are."""
@@ -114,6 +131,11 @@ class RequestLog:
 
     def take(self) -> list[tuple[str, str, str, int | None]]:
         """Each request since the last call as ``(method, path and query, body, status)``."""
+
+def table_of(
+    sources: Sequence[Source], columns: _Columns, functions: _Functions
+) -> tuple[Table, list[tuple[str | None, str, str, str, str]]]:
+    """The same as ``Cluster.table`` for objects that were read already."""
 
 def sleep(seconds: float) -> Operation:
     """Nothing, after a time."""

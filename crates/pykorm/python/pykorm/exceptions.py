@@ -30,6 +30,7 @@ __all__ = [
     "Forbidden",
     "ForkError",
     "Invalid",
+    "MissingDependency",
     "ModelError",
     "MultipleObjectsReturned",
     "NotFound",
@@ -144,6 +145,10 @@ class FieldConflict(NamedTuple):
     """The value that is in the cluster now."""
     mine: Any
     """The value that was to be saved."""
+
+
+class MissingDependency(PykormError, ImportError):
+    """A method needs a package that is not installed; the message says what to install."""
 
 
 class UsageError(PykormError, ValueError):

@@ -8,6 +8,7 @@ from ._flow import arun, run
 from .bulk import arun_many, counted, run_many
 from .exceptions import DoesNotExist, FieldError, ModelError, MultipleObjectsReturned, NotFound
 from .expressions import Condition, Q, all_of, lookup, split_lookup
+from .tables import Tabular
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -27,7 +28,7 @@ M = TypeVar("M", bound="PykormModel")
 Self = TypeVar("Self", bound="BaseQuery[Any]")
 
 
-class BaseQuery(Generic[M]):
+class BaseQuery(Tabular, Generic[M]):
     """The objects of one kind that a program asks for.
 
     Nothing is sent until the result is looked at: by iterating, by ``len`` or ``bool``, by an index, or by one of
@@ -184,6 +185,10 @@ class BaseQuery(Generic[M]):
             "limit": None if late else stop,
             "order": orders,
         }
+
+    def _is_for_the_engine(self) -> bool:
+        """Whether the engine's answer is the result, and nothing of it is left to Python."""
+        return not (self._computed or self._orders_in_python() or self._start)
 
     def _orders_in_python(self) -> bool:
         """Whether an order rests on what only Python knows: a property, or a value that a processor makes."""
