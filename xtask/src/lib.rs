@@ -8,6 +8,7 @@ mod differential;
 mod failure;
 mod go;
 mod kubectl;
+mod kubernetes;
 mod process;
 mod python;
 mod record;
@@ -39,6 +40,8 @@ pub enum Chore {
     Ci(ci::Options),
     /// Measure korm beside others: processor time, duration and peak memory.
     Bench(bench::Options),
+    /// Build the reference server from another version of Kubernetes from now on.
+    Kubernetes(kubernetes::Options),
     /// Record what the embedded server knows of the native kinds, from the Kubernetes Go modules.
     Record(record::Args),
 }
@@ -53,6 +56,7 @@ impl Chore {
             Self::Tidy => tidy::run(),
             Self::Ci(options) => ci::run(&options),
             Self::Bench(options) => bench::run(&options),
+            Self::Kubernetes(options) => kubernetes::run(&options),
             Self::Record(args) => {
                 record::run(&args).map_err(|error| Failure::new(error.to_string()))
             }
