@@ -72,7 +72,13 @@ pub(crate) fn first_divergence(
     None
 }
 
-fn differences(embedded: &Value, reference: &Value, at: &str, found: &mut Vec<Difference>) {
+/// Adds every place at which the two differ.
+pub(crate) fn differences(
+    embedded: &Value,
+    reference: &Value,
+    at: &str,
+    found: &mut Vec<Difference>,
+) {
     match (embedded, reference) {
         (Value::Object(ours), Value::Object(theirs)) => {
             for (key, value) in theirs {

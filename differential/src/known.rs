@@ -179,7 +179,7 @@ fn matches_one(glob: &str, text: &str) -> bool {
 }
 
 /// `METHOD path [as=Form] [content-type] [body]`.
-fn witness(line: &str, id: usize) -> Result<Step, String> {
+pub(crate) fn witness(line: &str, id: usize) -> Result<Step, String> {
     let mut words = line.splitn(3, ' ');
     let (Some(method), Some(path)) = (words.next(), words.next()) else {
         return Err(format!("not a request: {line}"));

@@ -9,6 +9,7 @@ mod plan;
 mod random;
 mod report;
 mod run;
+mod script;
 mod session;
 mod shrink;
 mod step;
@@ -22,10 +23,10 @@ use clap::Parser;
 #[derive(Debug, Parser)]
 pub(crate) struct Options {
     /// Where the random sequences begin; the same seed gives the same requests.
-    #[arg(long)]
+    #[arg(long, default_value_t = 1)]
     seed: u64,
     /// How many sequences.
-    #[arg(long)]
+    #[arg(long, default_value_t = 100)]
     sequences: u32,
     /// Only this one of them.
     #[arg(long)]
@@ -39,6 +40,9 @@ pub(crate) struct Options {
     /// Take no notice of differences at places that match, such as `*/managedFields*`; for looking at something else.
     #[arg(long, value_name = "PATTERN")]
     ignore: Vec<String>,
+    /// Send the requests of this file instead, written as in a `witness` of DIVERGENCES.md, and show both answers.
+    #[arg(long, value_name = "FILE")]
+    requests: Option<PathBuf>,
     /// Sequences under way at once.
     #[arg(long, default_value_t = 8)]
     at_once: usize,

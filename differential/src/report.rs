@@ -2,7 +2,9 @@
 
 use std::io::Write as _;
 
-use crate::compare::Divergence;
+use serde_json::Value;
+
+use crate::compare::{Difference, Divergence};
 use crate::step::Step;
 
 /// Differences shown of one divergence.
@@ -29,8 +31,31 @@ pub(crate) fn divergence(steps: &[Step], divergence: &Divergence, sequences: &[u
         say(&step.curl());
     }
     say(&format!("the answers to step {} differ:", divergence.step));
-    for difference in divergence.differences.iter().take(SHOWN) {
-        let shown = |value: &Option<serde_json::Value>| match value {
+    differences(&divergence.differences[..divergence.differences.len().min(SHOWN)]);
+    if divergence.differences.len() > SHOWN {
+        say(&format!(
+            "  and {} more",
+            divergence.differences.len() - SHOWN
+        ));
+    }
+}
+
+/// Prints the embedded server's answer to a request, and what the other's has otherwise.
+pub(crate) fn answers(step: &Step, embedded: &Value, found: &[Difference]) {
+    let mut line = step.curl();
+    line.push_str(
+        &format!("\n  {embedded}")
+            .chars()
+            .take(2 * WIDTH)
+            .collect::<String>(),
+    );
+    say(&line);
+    differences(found);
+}
+
+fn differences(found: &[Difference]) {
+    for difference in found {
+        let shown = |value: &Option<Value>| match value {
             Some(value) => value.to_string().chars().take(WIDTH).collect::<String>(),
             None => "(absent)".to_owned(),
         };
@@ -39,12 +64,6 @@ pub(crate) fn divergence(steps: &[Step], divergence: &Divergence, sequences: &[u
             difference.at,
             shown(&difference.embedded),
             shown(&difference.reference)
-        ));
-    }
-    if divergence.differences.len() > SHOWN {
-        say(&format!(
-            "  and {} more",
-            divergence.differences.len() - SHOWN
         ));
     }
 }

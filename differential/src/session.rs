@@ -18,9 +18,9 @@ use crate::random::Random;
 use crate::run::Endpoint;
 use crate::shrink::shrink;
 use crate::step::Step;
-use crate::{Options, report};
+use crate::{Options, report, script};
 
-type Error = Box<dyn std::error::Error + Send + Sync>;
+pub(crate) type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// Custom kinds of one run.
 const KINDS: usize = 16;
@@ -47,6 +47,9 @@ pub(crate) async fn run(options: &Options) -> Result<bool, Error> {
         Known::read(&options.ignore)?,
         run.clone(),
     );
+    if let Some(file) = &options.requests {
+        return script::run(&judge, file).await;
+    }
     let pool = Pool::random(&mut Random::new(options.seed, u64::MAX), KINDS, &run);
 
     let mut found: BTreeMap<String, Found> = BTreeMap::new();

@@ -23,6 +23,9 @@ pub struct Options {
     /// Compare with the server that this kubeconfig leads to, instead of starting one.
     #[arg(long, value_name = "FILE")]
     reference: Option<PathBuf>,
+    /// Send the requests of this file instead, written as in a `witness` of DIVERGENCES.md, and show both answers.
+    #[arg(long, value_name = "FILE")]
+    requests: Option<PathBuf>,
 }
 
 impl Options {
@@ -34,6 +37,7 @@ impl Options {
             only: None,
             shrink: false,
             reference: None,
+            requests: None,
         }
     }
 }
@@ -67,6 +71,11 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     }
     if options.shrink {
         command.arg("--shrink");
+    }
+    if let Some(file) = &options.requests {
+        command
+            .arg("--requests")
+            .arg(std::path::absolute(file).unwrap_or_else(|_| file.clone()));
     }
     let result = process::run(&mut command);
     drop(running);
