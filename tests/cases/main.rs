@@ -6,6 +6,7 @@
 )]
 
 mod custom_resources;
+mod decoding;
 mod deletes;
 mod garbage;
 mod lists;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         ("deletes", deletes::CASES),
         ("garbage", garbage::CASES),
         ("refusals", refusals::CASES),
+        ("decoding", decoding::CASES),
         ("tables", tables::CASES),
         ("custom_resources", custom_resources::CASES),
         ("saving", mapper::saving::CASES),

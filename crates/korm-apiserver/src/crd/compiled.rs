@@ -56,6 +56,8 @@ pub(crate) struct Version {
     pub(crate) selectable_fields: Vec<String>,
     /// `group/version`
     pub(super) api_version: String,
+    /// The kind of its objects.
+    pub(super) kind: String,
     /// The types of all versions of the CRD, in which objects may be stored.
     pub(super) siblings: Arc<Vec<Sibling>>,
 }
@@ -165,6 +167,7 @@ impl Version {
                 .collect(),
             name,
             api_version,
+            kind: kind.to_owned(),
             siblings: Arc::default(),
         }
     }

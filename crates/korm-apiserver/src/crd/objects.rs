@@ -3,20 +3,29 @@
 
 use serde_json::Value;
 
-use super::compiled::{Scale, Version};
+use super::compiled::{Scale, Sibling, Version};
 use crate::cel;
 use crate::schema::decode::{coerce_embedded, decode_metadata};
 use crate::schema::field_error::{ErrorKind, FieldError, FieldPath};
 use crate::schema::types::{Shape, TypeId, Types};
-use crate::schema::{apply_defaults, check_lists, embedded, prune, prune_nulls, validate};
+use crate::schema::{
+    apply_defaults, check_lists, embedded, prune, prune_all, prune_nulls, validate,
+};
 
 impl Version {
     /// Brings a parsed object into shape: metadata decoded, unknown fields pruned, defaults set.
+    /// Of an object of another kind or group only the metadata is looked at, and of one of a version
+    /// that the kind does not have nothing is kept; that it does not belong here is told later.
     ///
     /// Gives a complaint for every unknown field (`unknown field "spec.x"`), in the order
     /// Kubernetes lists them. The error is a message for a bad request.
     pub(crate) fn decode(&self, object: &mut Value) -> Result<Vec<String>, String> {
         let mut unknown: Vec<String> = Vec::new();
+        let api_version = object["apiVersion"].as_str().unwrap_or_default();
+        let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));
+        let own_group = self.api_version.split('/').next();
+        let own = object["kind"] == *self.kind && own_group == Some(group);
+        let claimed = self.siblings.iter().find(|sibling| sibling.name == version);
         let metadata = match object.get_mut("metadata") {
             None => None,
             Some(metadata) => {
@@ -36,10 +45,16 @@ impl Version {
         let mut complaints = |paths: Vec<String>| {
             unknown.extend(paths.iter().map(|path| format!("unknown field \"{path}\"")));
         };
-        complaints(prune(&self.types, self.root, object, true));
-        prune_nulls(&self.types, self.root, object);
-        complaints(coerce_embedded(&self.types, self.root, object).map_err(|e| e.to_string())?);
-        apply_defaults(&self.types, self.root, object);
+        match claimed {
+            _ if !own => {}
+            None => complaints(prune_all(object)),
+            Some(Sibling { types, root, .. }) => {
+                complaints(prune(types, *root, object, true));
+                prune_nulls(types, *root, object);
+                complaints(coerce_embedded(types, *root, object).map_err(|e| e.to_string())?);
+                apply_defaults(types, *root, object);
+            }
+        }
         if let (Some(metadata), Some(fields)) = (metadata, object.as_object_mut()) {
             fields.insert("metadata".to_owned(), metadata);
         }

@@ -103,6 +103,21 @@ fn objects_are_pruned_defaulted_and_reported() {
 }
 
 #[test]
+fn what_does_not_belong_is_left_as_it_is() {
+    let schema = json!({"type": "object"});
+    let compiled = compile(&crd(json!([version(schema)])));
+    let decoded = |api_version: &str, kind: &str| {
+        let mut object = json!({"apiVersion": api_version, "kind": kind, "spec": {"b": 1}});
+        let strict = compiled.versions[0].decode(&mut object).unwrap();
+        (object.get("spec").is_some(), strict)
+    };
+    assert_eq!(decoded("example.com/v1", "Pod"), (true, Vec::new()));
+    assert_eq!(decoded("apps/v1", "Peach"), (true, Vec::new()));
+    let unknown = vec![r#"unknown field "spec""#.to_owned()];
+    assert_eq!(decoded("example.com/v9", "Peach"), (false, unknown));
+}
+
+#[test]
 fn versions_have_one_storage_version_and_their_own_names() {
     let mut one = version(json!({"type": "object"}));
     one["storage"] = false.into();

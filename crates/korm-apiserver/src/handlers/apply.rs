@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::decode::decode_value;
+use super::decode::convert_value;
 use super::{Context, managed};
 use crate::meta;
 use crate::request::{FieldValidation, WriteOptions};
@@ -61,11 +61,10 @@ pub(super) fn with_configuration(
     }
     // Unknown fields were refused by the merge already.
     let shown = described(cx, &configuration);
-    let (object, _) = decode_value(cx, applied).map_err(|fault| {
-        let base64 = if fault.starts_with("illegal base64") { "error decoding from json: " } else { "" };
+    let (object, _) = convert_value(cx, applied).map_err(|fault| {
         let (object, kind) = &shown;
         ApiError::unknown(format!(
-            "failed to convert new object ({object}; {kind}) to proper version: unable to convert unstructured object to {kind}: {base64}{fault}"
+            "failed to convert new object ({object}; {kind}) to proper version: unable to convert unstructured object to {kind}: {fault}"
         ))
     })?;
     Ok(object)

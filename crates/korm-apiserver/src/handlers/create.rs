@@ -77,7 +77,8 @@ fn create_once(
         meta::set(&mut object, "name", name);
     }
     prepare::for_create(resource, &mut object);
-    if resource.is_core("services") {
+    // What makes a service by writing its status gives it no addresses.
+    if resource.is_core("services") && cx.subresource.is_none() {
         services::allocate(state, resource, &mut object, None);
     }
     prepare::validate_create(cx, &object)?;

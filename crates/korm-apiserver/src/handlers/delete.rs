@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::Context;
-use super::decode::check_type_fields;
 use super::present::present_value;
+use super::recognize::check_type_fields;
 use super::render::render_object;
 use super::write::same_but_version;
 use crate::gc::{default_policy, finalizers_on_delete};

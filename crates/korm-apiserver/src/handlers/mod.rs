@@ -17,6 +17,7 @@ mod openapi;
 mod patch;
 mod prepare;
 mod present;
+mod recognize;
 mod render;
 mod review;
 mod scale;

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::decode::{decode_value, expected_type, report};
+use super::decode::{convert_value, decode_patched, expected_type, report};
 use super::render::render_object;
-use super::update::{Change, apply_change};
+use super::update::{Change, apply_change, creates_on_update};
 use super::write::Writer;
 use super::{Context, managed, scale};
 use crate::meta;
@@ -34,7 +34,7 @@ pub(crate) fn patch(cx: &Context<'_>) -> Result<Reply, ApiError> {
     let change = Change {
         options: &options,
         uid: "",
-        may_create: kind == PatchKind::Apply && cx.subresource.is_none(),
+        may_create: creates_on_update(cx) || (kind == PatchKind::Apply && cx.subresource.is_none()),
     };
     let updated = apply_change(&mut state, cx, &change, |state, live| {
         let mut object = match (kind, live) {
@@ -104,9 +104,13 @@ pub(super) fn patched(
 ) -> Result<PatchedObject, ApiError> {
     let strict = options.field_validation != FieldValidation::Ignore;
     let body = &cx.request.body;
-    let (patched, shown) = match kind {
-        PatchKind::Json => (patch::json(live, body, strict)?, None),
-        PatchKind::Merge => (patch::merge(live, body, strict)?, None),
+    let untyped = |patched| PatchedObject {
+        patched,
+        shown: None,
+    };
+    match kind {
+        PatchKind::Json => Ok(untyped(patch::json(live, body, strict)?)),
+        PatchKind::Merge => Ok(untyped(patch::merge(live, body, strict)?)),
         PatchKind::Strategic | PatchKind::Apply => {
             let (group, version, kind) = expected_type(cx);
             let Some((types, root)) = facts::types(&group, &version, &kind) else {
@@ -114,20 +118,20 @@ pub(super) fn patched(
                     "no schema of {kind} is recorded"
                 )));
             };
-            let shown = serde_json::from_slice::<Value>(body).unwrap_or_default();
-            (
-                patch::strategic(&types, root, live, body, strict)?,
-                Some(go_format::display(&shown)),
-            )
+            let (patched, shown) = patch::strategic(&types, root, live, body, strict)?;
+            Ok(PatchedObject {
+                patched,
+                shown: Some(shown),
+            })
         }
-    };
-    Ok(PatchedObject { patched, shown })
+    }
 }
 
 /// A patched object before it is decoded.
 pub(super) struct PatchedObject {
     patched: Patched,
-    /// What messages show in place of the object.
+    /// What messages show in place of the object. Set for a patch of the object's type, whose
+    /// outcome is converted instead of being written and read again.
     shown: Option<String>,
 }
 
@@ -138,7 +142,8 @@ pub(super) fn decoded(
     options: &WriteOptions,
 ) -> Result<Value, ApiError> {
     let PatchedObject { patched, shown } = object;
-    let shown = shown.unwrap_or_else(|| go_format::json(&patched.object));
+    let typed = shown.is_some();
+    let shown = shown.unwrap_or_else(|| go_format::patched_json(&patched.object));
     let refused = |why: String| {
         let error = FieldError::invalid(&FieldPath::new("patch"), shown.as_str(), why);
         ApiError::invalid(
@@ -150,7 +155,12 @@ pub(super) fn decoded(
             [error],
         )
     };
-    let (value, complaints) = decode_value(cx, patched.object).map_err(&refused)?;
+    let decoded = if typed {
+        convert_value(cx, patched.object)
+    } else {
+        decode_patched(cx, patched.object, options.field_validation)
+    };
+    let (value, complaints) = decoded.map_err(&refused)?;
     let mut all = patched.strict_errors;
     all.extend(complaints);
     report(cx, options.field_validation, all, |all| {

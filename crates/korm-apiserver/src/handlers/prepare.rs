@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::decode::label_namespace;
+use super::recognize::label_namespace;
 use super::{Context, native_rules};
 use crate::crd;
 use crate::meta::names::NameRule;
@@ -69,7 +69,11 @@ fn reset_status(resource: &Resource, object: &mut Value, old: Option<&Value>) {
 pub(super) fn validate_create(cx: &Context<'_>, object: &Value) -> Result<(), ApiError> {
     let resource = &cx.resource;
     check_kind(resource, object)?;
-    let mut rules = validate_metadata(object, resource.namespaced, resource.strategy.name_rule);
+    let mut rules = once(validate_metadata(
+        object,
+        resource.namespaced,
+        resource.strategy.name_rule,
+    ));
     if resource.is_native() {
         rules.extend(native_rules::check(resource, object));
     }
@@ -128,10 +132,36 @@ fn check_kind(resource: &Resource, object: &Value) -> Result<(), ApiError> {
     Err(ApiError::invalid(qualified, meta::name(object), errors))
 }
 
+/// Whether a refusal tells each fault once. It does where Kubernetes has declarative validation: joining its
+/// errors with those of the handwritten rules goes through a set of messages
+/// (`ValidateDeclarativelyWithMigrationChecks` in `k8s.io/apiserver`). The strategies of custom resources,
+/// their definitions and API services have it for their metadata alone.
+fn tells_once(resource: &Resource) -> bool {
+    resource.is_native()
+        && !matches!(
+            resource.group.as_str(),
+            "apiextensions.k8s.io" | "apiregistration.k8s.io"
+        )
+}
+
+/// The errors without those that were told before.
+fn once(errors: Vec<FieldError>) -> Vec<FieldError> {
+    let mut told = std::collections::HashSet::new();
+    errors
+        .into_iter()
+        .filter(|error| told.insert(error.to_string()))
+        .collect()
+}
+
 fn refuse(resource: &Resource, object: &Value, errors: Vec<FieldError>) -> Result<(), ApiError> {
     if errors.is_empty() {
         return Ok(());
     }
+    let errors = if tells_once(resource) {
+        once(errors)
+    } else {
+        errors
+    };
     Err(ApiError::invalid(
         resource.qualified_kind(),
         meta::name(object),
@@ -270,9 +300,9 @@ pub(super) fn validate_update(
     check_kind(resource, object)?;
     let mut rules = validate_metadata(object, resource.namespaced, NameRule::PathSegment);
     rules.extend(validate_metadata_update(object, old));
-    if !resource.is_native() && !status {
-        // The strategy of custom resources repeats what was checked for all.
-        rules.extend(validate_metadata_update(object, old));
+    // Every strategy repeats what was checked for all; where nothing takes out what is told twice, it shows.
+    if !tells_once(resource) {
+        rules.extend(once(validate_metadata_update(object, old)));
     }
     if resource.is_native() {
         rules.extend(native_rules::check_update(resource, object, old));

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::Context;
-use super::decode::go_package;
 use super::present::present;
+use super::recognize::go_package;
 use crate::negotiate::{Media, Output, Shape};
 use crate::reply::Reply;
 use crate::resources::Resource;

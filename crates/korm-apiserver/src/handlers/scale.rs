@@ -149,7 +149,8 @@ pub(crate) fn update(cx: &Context<'_>) -> Result<Reply, ApiError> {
     cx.match_namespace(&mut given)?;
     cx.match_name(&given)?;
     let manager = Writer::of(cx, &options).manager;
-    write(cx, &options, |present, fields| {
+    let uid = meta::text(&given, "uid").to_owned();
+    write(cx, &options, &uid, |present, fields| {
         Ok(fields.update(Some(present), given, &manager))
     })
 }
@@ -161,7 +162,7 @@ pub(super) fn patch(
     options: &WriteOptions,
 ) -> Result<Reply, ApiError> {
     let manager = Writer::of(cx, options).manager;
-    write(cx, options, |present, fields| {
+    write(cx, options, "", |present, fields| {
         let mut object = if kind == PatchKind::Apply {
             with_configuration(cx, options, |config| {
                 fields.apply(Some(present), config, &manager, options.force)
@@ -179,12 +180,13 @@ pub(super) fn patch(
 fn write(
     cx: &Context<'_>,
     options: &WriteOptions,
+    uid: &str,
     make: impl FnOnce(&Value, &FieldManager<'_>) -> Result<Value, ApiError>,
 ) -> Result<Reply, ApiError> {
     let mut state = cx.server.lock();
     let change = Change {
         options,
-        uid: "",
+        uid,
         may_create: false,
     };
     let updated = apply_change(&mut state, cx, &change, |state, live| {
@@ -277,8 +279,9 @@ fn scaled(cx: &Context<'_>, live: &Value, scale: &Value) -> Result<Value, ApiErr
         let error = FieldError::invalid(&path, replicas, "must be greater than or equal to 0");
         return Err(ApiError::invalid(SCALE, cx.name, [error]));
     }
+    // An update names it as a precondition, which is told first; a patch of a custom kind's may say what it likes.
     let uid = meta::text(scale, "uid");
-    if !uid.is_empty() && uid != meta::text(live, "uid") {
+    if cx.resource.is_native() && !uid.is_empty() && uid != meta::text(live, "uid") {
         let why = format!(
             "Precondition failed: UID in precondition: {uid}, UID in object meta: {}",
             meta::text(live, "uid")

@@ -45,7 +45,7 @@ pub(crate) fn update(cx: &Context<'_>) -> Result<Reply, ApiError> {
     let change = Change {
         options: &options,
         uid: &uid,
-        may_create: cx.resource.strategy.create_on_update && cx.subresource.is_none(),
+        may_create: creates_on_update(cx),
     };
     let updated = apply_change(&mut state, cx, &change, |state, live| {
         Ok(managed::track(state, cx, live, object, &writer))
@@ -53,6 +53,12 @@ pub(crate) fn update(cx: &Context<'_>) -> Result<Reply, ApiError> {
     state.settle();
     drop(state);
     render_object(cx, if updated.created { 201 } else { 200 }, &updated.object)
+}
+
+/// Whether an update makes the object where it is missing. The status is written by the same
+/// strategy, so it makes one too.
+pub(super) fn creates_on_update(cx: &Context<'_>) -> bool {
+    cx.resource.strategy.create_on_update && matches!(cx.subresource_name(), "" | "status")
 }
 
 /// How an object is to be changed.
@@ -78,14 +84,14 @@ pub(super) fn apply_change(
             return Err(cx.not_found());
         }
         if !change.uid.is_empty() {
-            return Err(precondition_failed(cx, change.uid, ""));
+            return Err(precondition_failed(cx, change, ""));
         }
         return create_by_change(state, cx, change, make);
     };
     let live = present(resource, &existing).into_owned();
     let live_uid = meta::text(&live, "uid");
     if !change.uid.is_empty() && change.uid != live_uid {
-        return Err(precondition_failed(cx, change.uid, live_uid));
+        return Err(precondition_failed(cx, change, live_uid));
     }
     let mut object = make(state, Some(&live))?;
     check_has_kind(&object)?;
@@ -210,11 +216,16 @@ pub(crate) fn is_finished(resource: &Resource, object: &Value, live: &Value) -> 
     deleted && grace == 0 && meta::finalizers(object).is_empty() && !waits
 }
 
-fn precondition_failed(cx: &Context<'_>, wanted: &str, found: &str) -> ApiError {
+fn precondition_failed(cx: &Context<'_>, change: &Change<'_>, found: &str) -> ApiError {
     let object = serde_json::json!({"metadata": {"name": cx.name, "namespace": cx.namespace}});
+    let mut key = cx.resource.etcd_path(&object);
+    if change.options.dry_run {
+        // A dry run does not come as far as etcd, where keys get their prefix.
+        key = key.trim_start_matches("/registry").to_owned();
+    }
     let why = format!(
-        "StorageError: invalid object, Code: 4, Key: {}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {wanted}, UID in object meta: {found}",
-        cx.resource.etcd_path(&object)
+        "StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {}, UID in object meta: {found}",
+        change.uid
     );
     let qualified: Qualified<'_> = cx.resource.qualified();
     ApiError::conflict(qualified, cx.name, &why)

@@ -145,7 +145,9 @@ fn merge_maps(
     patch: List,
 ) -> Result<List, ApiError> {
     for item in patch {
-        let Value::Object(map) = item else { continue };
+        let Value::Object(mut map) = item else {
+            continue;
+        };
         let value = map.get(key).ok_or_else(|| no_merge_key(&map, key))?;
         match original
             .iter_mut()
@@ -153,7 +155,7 @@ fn merge_maps(
         {
             Some(found) => {
                 let current = found.as_object().cloned().unwrap_or_default();
-                *found = Value::Object(merge_map(types, items, current, map)?);
+                *found = Value::Object(merge_map(types, items, current, &mut map)?);
             }
             None => original.push(Value::Object(map)),
         }

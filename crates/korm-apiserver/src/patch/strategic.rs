@@ -15,7 +15,8 @@ const DELETE_FROM_LIST: &str = "$deleteFromPrimitiveList";
 const SET_ORDER: &str = "$setElementOrder";
 
 /// Applies a strategic merge patch to an object of a native kind. With `strict` duplicate fields
-/// of the patch are reported.
+/// of the patch are reported. Gives also what messages show in place of the object: the patch as
+/// merging leaves it, which takes out of it what it has done.
 ///
 /// # Errors
 /// 400 for a patch of the wrong form, 422 for one that contradicts itself, 500 for one that does
@@ -26,9 +27,9 @@ pub(crate) fn strategic(
     current: &Value,
     patch: &[u8],
     strict: bool,
-) -> Result<Patched, ApiError> {
+) -> Result<(Patched, String), ApiError> {
     let text = std::str::from_utf8(patch).map_err(|_| invalid_json())?;
-    let patch = match text.parse().map_err(|_| invalid_json())? {
+    let mut patch = match text.parse().map_err(|_| invalid_json())? {
         Value::Object(patch) => patch,
         Value::Null => Map::new(),
         other => {
@@ -39,16 +40,17 @@ pub(crate) fn strategic(
         }
     };
     let current = current.as_object().cloned().unwrap_or_default();
-    let object = Value::Object(merge_map(types, Some(root), current, patch)?);
+    let object = Value::Object(merge_map(types, Some(root), current, &mut patch)?);
     let strict_errors = if strict {
         duplicate_fields(text)
     } else {
         Vec::new()
     };
-    Ok(Patched {
+    let patched = Patched {
         object,
         strict_errors,
-    })
+    };
+    Ok((patched, display(&Value::Object(patch))))
 }
 
 /// Merges a patch into an object. Without a type, the object is free-form: upstream then fails as
@@ -57,27 +59,27 @@ pub(super) fn merge_map(
     types: &Types,
     ty: Option<TypeId>,
     mut current: Map<String, Value>,
-    mut patch: Map<String, Value>,
+    patch: &mut Map<String, Value>,
 ) -> Result<Map<String, Value>, ApiError> {
     if let Some(directive) = patch.remove(DIRECTIVE) {
         return match directive.as_str() {
-            Some("replace") => Ok(patch),
+            Some("replace") => Ok(patch.clone()),
             Some("delete") => Ok(Map::new()),
             _ => {
                 patch.insert(DIRECTIVE.to_owned(), directive.clone());
-                Err(bad_patch_type(&directive, &patch))
+                Err(bad_patch_type(&directive, patch))
             }
         };
     }
-    retain_keys(&mut current, &mut patch)?;
-    set_element_order(types, ty, &mut current, &mut patch)?;
+    retain_keys(&mut current, patch)?;
+    set_element_order(types, ty, &mut current, patch)?;
     for (key, value) in patch {
         if key.starts_with(DELETE_FROM_LIST) {
-            let key = directive_field(&key, DELETE_FROM_LIST)
+            let key = directive_field(key, DELETE_FROM_LIST)
                 .ok_or_else(|| bad_request("invalid patch format of primitive list"))?;
-            delete_from_list(types, ty, &mut current, key, value)?;
+            delete_from_list(types, ty, &mut current, key, value.clone())?;
         } else if value.is_null() {
-            current.remove(&key);
+            current.remove(key);
         } else {
             merge_field(types, ty, &mut current, key, value)?;
         }
@@ -89,31 +91,31 @@ fn merge_field(
     types: &Types,
     ty: Option<TypeId>,
     current: &mut Map<String, Value>,
-    key: String,
-    patch: Value,
+    key: &str,
+    patch: &mut Value,
 ) -> Result<(), ApiError> {
-    let merged = match (current.remove(&key), patch) {
+    let merged = match (current.remove(key), patch) {
         (Some(Value::Object(map)), Value::Object(patch)) => {
-            let property = field(types, ty, &key)?;
+            let property = field(types, ty, key)?;
             if replaces(property.patch.as_ref()) {
-                patch.into()
+                patch.clone().into()
             } else {
                 merge_map(types, Some(property.ty), map, patch)?.into()
             }
         }
         (Some(Value::Array(items)), Value::Array(patch)) => {
-            let property = field(types, ty, &key)?;
-            lists::merge_field(types, property, items, patch)?.into()
+            let property = field(types, ty, key)?;
+            lists::merge_field(types, property, items, patch.clone())?.into()
         }
-        (_, mut patch) => {
-            drop_nulls(&mut patch);
-            match without_directives(patch) {
+        (_, patch) => {
+            drop_nulls(patch);
+            match without_directives(patch.clone()) {
                 Some(value) => value,
                 None => return Ok(()),
             }
         }
     };
-    current.insert(key, merged);
+    current.insert(key.to_owned(), merged);
     Ok(())
 }
 

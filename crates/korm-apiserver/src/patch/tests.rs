@@ -141,7 +141,7 @@ fn merge_patch() {
 
 fn pod(current: Value, patch: Value) -> Result<Value, ApiError> {
     let (types, root) = crate::facts::types("", "v1", "Pod").unwrap();
-    strategic(&types, root, &current, patch.to_string().as_bytes(), false).map(|p| p.object)
+    strategic(&types, root, &current, patch.to_string().as_bytes(), false).map(|p| p.0.object)
 }
 
 #[test]

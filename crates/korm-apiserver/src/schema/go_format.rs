@@ -50,16 +50,34 @@ fn is_combining(c: char) -> bool {
 /// writes them.
 pub(crate) fn json(value: &Value) -> String {
     let mut out = String::new();
-    write_json(&mut out, value);
+    write_json(&mut out, value, json_number);
     out
 }
 
-fn write_json(out: &mut String, value: &Value) {
+/// The text of an object as a patch leaves it: numbers that the patch brought are as it wrote them.
+pub(crate) fn patched_json(value: &Value) -> String {
+    let mut out = String::new();
+    write_json(&mut out, value, patched_number);
+    out
+}
+
+/// A number of a patched object. Go writes whole floats without a point, so what has one has it
+/// from the patch.
+pub(crate) fn patched_number(number: &Number) -> String {
+    match number.as_f64() {
+        Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() < 1e21 => {
+            format!("{float:.1}")
+        }
+        _ => json_number(number),
+    }
+}
+
+fn write_json(out: &mut String, value: &Value, number_text: fn(&Number) -> String) {
     match value {
         Value::Null => out.push_str("null"),
         Value::Bool(true) => out.push_str("true"),
         Value::Bool(false) => out.push_str("false"),
-        Value::Number(number) => out.push_str(&json_number(number)),
+        Value::Number(number) => out.push_str(&number_text(number)),
         Value::String(text) => write_json_string(out, text),
         Value::Array(items) => {
             out.push('[');
@@ -67,7 +85,7 @@ fn write_json(out: &mut String, value: &Value) {
                 if i > 0 {
                     out.push(',');
                 }
-                write_json(out, item);
+                write_json(out, item, number_text);
             }
             out.push(']');
         }
@@ -79,7 +97,7 @@ fn write_json(out: &mut String, value: &Value) {
                 }
                 write_json_string(out, key);
                 out.push(':');
-                write_json(out, item);
+                write_json(out, item, number_text);
             }
             out.push('}');
         }

@@ -24,7 +24,7 @@ mod property_tests;
 pub(crate) use defaults::{apply_defaults, prune_nulls};
 pub(crate) use field_error::{BadValue, FieldError, FieldPath};
 pub(crate) use list_types::check_lists;
-pub(crate) use prune::prune;
+pub(crate) use prune::{prune, prune_all};
 pub(crate) use types::{
     ListType, ObjectShape, PatchStrategy, Property, Shape, Type, TypeId, Types,
 };

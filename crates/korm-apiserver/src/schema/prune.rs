@@ -23,6 +23,18 @@ pub(crate) fn prune(
     pruner.unknown
 }
 
+/// Removes all fields but apiVersion, kind and metadata, as pruning by no schema does.
+pub(crate) fn prune_all(value: &mut Value) -> Vec<String> {
+    let mut pruner = Pruner {
+        types: &Types::default(),
+        path: Vec::new(),
+        unknown: Vec::new(),
+    };
+    pruner.node(None, value, true);
+    pruner.unknown.sort();
+    pruner.unknown
+}
+
 fn is_meta(key: &str) -> bool {
     matches!(key, "apiVersion" | "kind" | "metadata")
 }

@@ -6,6 +6,7 @@
 mod metadata;
 mod native;
 mod parse;
+mod unstructured;
 
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ use serde_json::{Map, Value};
 pub(crate) use metadata::{coerce_embedded, decode_metadata};
 pub(crate) use native::decode_native;
 pub(crate) use parse::parse;
+pub(crate) use unstructured::convert_native;
 
 use super::go_format;
 
@@ -77,6 +79,26 @@ fn untyped(node: Node, strict: &mut Strict) -> Value {
                 map.insert(key, value);
             }
             Value::Object(map)
+        }
+    }
+}
+
+impl Node {
+    /// A value whose numbers are taken as they are: a float stays one, though it is a whole number.
+    pub(crate) fn unread(value: Value) -> Self {
+        match value {
+            Value::Number(number) => {
+                let text = go_format::patched_number(&number);
+                Self::Number(number, text)
+            }
+            Value::Array(items) => Self::Array(items.into_iter().map(Self::unread).collect()),
+            Value::Object(fields) => Self::Object(
+                fields
+                    .into_iter()
+                    .map(|(key, value)| (key, Self::unread(value)))
+                    .collect(),
+            ),
+            other => Self::from(other),
         }
     }
 }

@@ -73,12 +73,12 @@ struct Decoder<'a> {
 }
 
 /// The part of a definition's name that is the Go type.
-fn last_part(name: &str) -> &str {
+pub(super) fn last_part(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name)
 }
 
 /// How Go prints the type: `v1.PodSpec`, `[]v1.Container`, `map[string]string`.
-fn go_type(types: &Types, id: TypeId) -> String {
+pub(super) fn go_type(types: &Types, id: TypeId) -> String {
     let ty = types.get(id);
     if let Some(name) = &ty.name {
         let mut parts = name.rsplit('.');
@@ -251,12 +251,12 @@ impl Decoder<'_> {
 }
 
 /// An object of which nothing is known: `type: object` and no more.
-fn is_free(ty: &Type, object: &ObjectShape) -> bool {
+pub(super) fn is_free(ty: &Type, object: &ObjectShape) -> bool {
     ty.preserve_unknown || object.properties.is_empty() && object.additional.is_none()
 }
 
 /// What stands for null in a list or map.
-fn zero(types: &Types, id: TypeId) -> Value {
+pub(super) fn zero(types: &Types, id: TypeId) -> Value {
     match &types.get(id).shape {
         Shape::Any | Shape::Array { .. } => Value::Null,
         Shape::Boolean => Value::Bool(false),
@@ -268,7 +268,7 @@ fn zero(types: &Types, id: TypeId) -> Value {
 }
 
 /// Types that decode themselves; their errors end the decoding.
-fn self_decoding(short: &str, name: &str, node: &Node) -> Option<Result<Value, String>> {
+pub(super) fn self_decoding(short: &str, name: &str, node: &Node) -> Option<Result<Value, String>> {
     if !name.starts_with("io.k8s.apimachinery.") {
         return None;
     }
@@ -287,7 +287,7 @@ fn self_decoding(short: &str, name: &str, node: &Node) -> Option<Result<Value, S
     }
 }
 
-fn int_or_string(node: &Node) -> Result<Value, String> {
+pub(super) fn int_or_string(node: &Node) -> Result<Value, String> {
     match node {
         Node::String(text) => Ok(Value::from(text.as_str())),
         Node::Number(number, text) => match number.as_i64().map(i32::try_from) {
@@ -313,7 +313,7 @@ fn wrong_value(node: &Node, expected: &str) -> String {
 }
 
 /// Go's complaint names the byte where decoding stopped. Line breaks are skipped.
-fn check_base64(text: &str) -> Result<(), String> {
+pub(super) fn check_base64(text: &str) -> Result<(), String> {
     let bytes = text.as_bytes();
     let mut count = 0_usize;
     let mut last = 0;

@@ -1,0 +1,335 @@
+//! From a parsed document to an object of the resource's kind, or to the reason why it is none.
+
+use serde_json::Value;
+
+use super::Context;
+use super::decode::{expected_type, native_body};
+use crate::meta;
+use crate::resources::{Resource, group_version};
+use crate::schema::decode::{Decoded, Node, decode_native, decode_untyped};
+use crate::schema::go_format::quote;
+use crate::status::ApiError;
+use crate::{crd, facts, native};
+
+/// The type that an object must be of.
+pub(super) struct Expected {
+    pub(super) group: String,
+    pub(super) version: String,
+    pub(super) kind: String,
+}
+
+impl Expected {
+    pub(super) fn of(cx: &Context<'_>) -> Self {
+        let (group, version, kind) = expected_type(cx);
+        Self {
+            group,
+            version,
+            kind,
+        }
+    }
+
+    pub(super) fn api_version(&self) -> String {
+        group_version(&self.group, &self.version)
+    }
+}
+
+/// What is to become an object.
+pub(super) struct Document<'a> {
+    pub(super) node: Node,
+    /// How messages show it.
+    pub(super) text: &'a str,
+    pub(super) strict: bool,
+    /// It is what a patch has made.
+    pub(super) patched: bool,
+}
+
+/// An object with what it said of its type: kind and apiVersion, those expected where it said nothing.
+pub(super) struct Recognized {
+    pub(super) object: Value,
+    pub(super) complaints: Vec<String>,
+    pub(super) claim: (String, String),
+}
+
+/// Why a document is none of the resource's objects.
+pub(super) struct Fault {
+    /// Kind and apiVersion that it claims, where decoding came far enough to know.
+    pub(super) claim: Option<(String, String)>,
+    pub(super) why: String,
+}
+
+impl Fault {
+    pub(super) fn error(&self, expected: &str, body: &[u8]) -> ApiError {
+        let why = &self.why;
+        ApiError::bad_request(match &self.claim {
+            Some((kind, api_version)) => format!(
+                "{kind} in version {} cannot be handled as a {expected}: {why}",
+                quote(split_version(api_version).1)
+            ),
+            None => format!(
+                "the object provided is unrecognized (must be of type {expected}): {why} ({})",
+                summary(body)
+            ),
+        })
+    }
+}
+
+/// Decodes a document of the resource's kind, as the serializers of
+/// `k8s.io/apimachinery/pkg/runtime/serializer` do.
+pub(super) fn recognize(
+    cx: &Context<'_>,
+    expected: &Expected,
+    document: Document<'_>,
+) -> Result<Recognized, Fault> {
+    let Document {
+        node,
+        text,
+        strict,
+        patched,
+    } = document;
+    let unclaimed = |why| Fault { claim: None, why };
+    check_type_fields(&node)
+        .map_err(|e| unclaimed(format!("couldn't get version/kind; json parse error: {e}")))?;
+    let (given_kind, given_version) = (text_field(&node, "kind"), text_field(&node, "apiVersion"));
+    if given_version != "/" && given_version.matches('/').count() > 1 {
+        let why = format!("unexpected GroupVersion string: {given_version}");
+        return Err(unclaimed(why));
+    }
+    let or_expected =
+        |given: &str, expected: &str| if given.is_empty() { expected } else { given }.to_owned();
+    let claim = (
+        or_expected(&given_kind, &expected.kind),
+        or_expected(&given_version, &expected.api_version()),
+    );
+    let claimed = |why| Fault {
+        claim: Some(claim.clone()),
+        why,
+    };
+    if !native_body(cx) {
+        if given_kind.is_empty() {
+            let why = format!("Object 'Kind' is missing in '{text}'");
+            // A strict decoder looks into the object only, where no kind is.
+            return Err(if strict { unclaimed(why) } else { claimed(why) });
+        }
+        let (object, complaints) = decode_resource(&cx.resource, node).map_err(claimed)?;
+        return Ok(Recognized {
+            object,
+            complaints,
+            claim: (given_kind, given_version),
+        });
+    }
+    if patched && given_version.is_empty() && cx.resource.is_native() {
+        return Ok(internal(cx, node, claim));
+    }
+    if let Some(why) = unknown_kind(cx, &claim.0, &claim.1) {
+        return Err(claimed(why));
+    }
+    // A native null is an empty object.
+    let node = match node {
+        Node::Null => Node::Object(Vec::new()),
+        node => node,
+    };
+    // What it is can be told by the version that it claims.
+    let (group, version) = split_version(&claim.1);
+    let decoded = decode_native_object(group, version, &claim.0, node);
+    let (object, complaints) = decoded.map_err(claimed)?;
+    Ok(Recognized {
+        object,
+        complaints,
+        claim,
+    })
+}
+
+/// What a patched object without an apiVersion decodes to: Kubernetes takes it for one of its
+/// internal types, whose fields have other names, so that nothing in it is known.
+fn internal(cx: &Context<'_>, node: Node, claim: (String, String)) -> Recognized {
+    let fields = match node {
+        Node::Object(fields) => fields,
+        _ => Vec::new(),
+    };
+    let complaints = fields
+        .iter()
+        .filter(|(name, _)| !matches!(name.as_str(), "kind" | "apiVersion"))
+        .map(|(name, _)| format!("unknown field {}", quote(name)))
+        .collect();
+    let resource = &cx.resource;
+    let object = serde_json::json!({"kind": resource.kind, "apiVersion": resource.api_version(),
+        "metadata": {}});
+    Recognized {
+        object,
+        complaints,
+        claim,
+    }
+}
+
+/// Upstream reads kind and apiVersion by themselves first, which makes for faults of their own.
+pub(super) fn check_type_fields(node: &Node) -> Result<(), String> {
+    const GO_TYPE: &str = "struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }";
+    let Node::Object(fields) = node else {
+        return match node {
+            Node::Null => Ok(()),
+            other => Err(format!(
+                "json: cannot unmarshal {} into Go value of type {GO_TYPE}",
+                go_kind(other)
+            )),
+        };
+    };
+    for (name, value) in fields {
+        if matches!(name.as_str(), "kind" | "apiVersion")
+            && !matches!(value, Node::String(_) | Node::Null)
+        {
+            let kind = go_kind(value);
+            return Err(format!(
+                "json: cannot unmarshal {kind} into Go struct field .{name} of type string"
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn go_kind(node: &Node) -> &'static str {
+    match node {
+        Node::Null => "null",
+        Node::Bool(_) => "bool",
+        Node::Number(..) => "number",
+        Node::String(_) => "string",
+        Node::Array(_) => "array",
+        Node::Object(_) => "object",
+    }
+}
+
+fn decode_resource(resource: &Resource, node: Node) -> Result<(Value, Vec<String>), String> {
+    let Some(version) = &resource.custom else {
+        return decode_native_object(&resource.group, &resource.version, &resource.kind, node);
+    };
+    let decoded = decode_untyped(node);
+    let (mut object, mut strict) = (decoded.value, decoded.strict);
+    strict.extend(version.decode(&mut object)?);
+    // Go leaves out what is empty.
+    for field in ["labels", "annotations", "finalizers", "ownerReferences"] {
+        let empty = match &object["metadata"][field] {
+            Value::Array(items) => items.is_empty(),
+            Value::Object(entries) => entries.is_empty(),
+            _ => false,
+        };
+        if empty {
+            meta::remove(&mut object, field);
+        }
+    }
+    Ok((object, strict))
+}
+
+fn decode_native_object(
+    group: &str,
+    version: &str,
+    kind: &str,
+    node: Node,
+) -> Result<(Value, Vec<String>), String> {
+    let decoded = match facts::types(group, version, kind) {
+        Some((types, root)) => decode_native(&types, root, node)?,
+        None => decode_untyped(node),
+    };
+    complete_native(group, version, kind, decoded)
+}
+
+/// Fills in what decoding a kind fills in, such as defaults.
+pub(super) fn complete_native(
+    group: &str,
+    version: &str,
+    kind: &str,
+    decoded: Decoded,
+) -> Result<(Value, Vec<String>), String> {
+    let mut object = native::complete(group, version, kind, &decoded.value);
+    if let Some(fields) = object.as_object_mut() {
+        fields.insert("kind".to_owned(), kind.into());
+        fields.insert(
+            "apiVersion".to_owned(),
+            group_version(group, version).into(),
+        );
+    }
+    if (group, kind) == ("", "Namespace") {
+        label_namespace(&mut object);
+    }
+    if kind == "CustomResourceDefinition" {
+        crd::default_crd(&mut object)?;
+    }
+    Ok((object, decoded.strict))
+}
+
+/// A namespace is labeled with its name.
+pub(super) fn label_namespace(namespace: &mut Value) {
+    let name = meta::name(namespace).to_owned();
+    if name.is_empty() {
+        return;
+    }
+    let mut labels = meta::labels(namespace).cloned().unwrap_or_default();
+    labels.insert("kubernetes.io/metadata.name".to_owned(), name.into());
+    meta::set(namespace, "labels", labels);
+}
+
+fn text_field(node: &Node, name: &str) -> String {
+    let Node::Object(fields) = node else {
+        return String::new();
+    };
+    fields
+        .iter()
+        .rev()
+        .find_map(|(key, value)| match value {
+            Node::String(text) if key == name => Some(text.clone()),
+            _ => None,
+        })
+        .unwrap_or_default()
+}
+
+/// Why a kind is none of the resource's, if it is not: another one, or none at all.
+fn unknown_kind(cx: &Context<'_>, kind: &str, api_version: &str) -> Option<String> {
+    let (expected_group, expected_version, expected) = expected_type(cx);
+    let (group, version) = split_version(api_version);
+    if (group, version, kind) == (&expected_group, &expected_version, &expected) {
+        return None;
+    }
+    if facts::types(group, version, kind).is_none() {
+        return Some(format!(
+            "no kind {} is registered for version {} in scheme \"pkg/runtime/scheme.go:111\"",
+            quote(kind),
+            quote(api_version)
+        ));
+    }
+    if kind == expected {
+        return None; // the version is told by itself
+    }
+    let package = go_package(&cx.resource.group);
+    Some(format!(
+        "converting ({version}.{kind}) to ({package}.{expected}): unknown conversion"
+    ))
+}
+
+/// Group and version in an apiVersion.
+fn split_version(api_version: &str) -> (&str, &str) {
+    api_version.rsplit_once('/').unwrap_or(("", api_version))
+}
+
+/// The Go package of a group's internal types.
+pub(super) fn go_package(group: &str) -> &str {
+    match group.split('.').next() {
+        None | Some("") => "core",
+        Some(first) => first,
+    }
+}
+
+/// The beginning of a body, for messages: text where it looks like JSON, else in hexadecimal.
+fn summary(body: &[u8]) -> String {
+    const LIMIT: usize = 30;
+    if body.is_empty() {
+        return "<empty>".to_owned();
+    }
+    let head = &body[..body.len().min(LIMIT)];
+    let mut text = if body[0] == b'{' {
+        String::from_utf8_lossy(head).into_owned()
+    } else {
+        head.iter().map(|b| format!("{b:02x}")).collect()
+    };
+    if body.len() > LIMIT {
+        text.push_str(" ...");
+    }
+    text
+}

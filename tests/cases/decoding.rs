@@ -1,0 +1,208 @@
+//! What becomes of a body or a patched object that is not what its path says.
+
+use http::StatusCode;
+use korm_tests::{Answer, Case, Context, Outcome};
+use serde_json::{Value, json};
+
+pub(crate) const CASES: &[Case] = korm_tests::cases![
+    another_kind_is_not_pruned,
+    another_version_is_warned_of_and_refused,
+    a_patch_may_not_take_the_kind_away,
+    a_patched_float_is_no_count_of_replicas,
+    a_strategic_patch_is_converted,
+    each_fault_of_a_native_object_is_told_once,
+    a_uid_is_a_precondition_of_a_scale,
+    writing_the_status_makes_a_service,
+];
+
+type Error = Box<dyn std::error::Error + Send + Sync>;
+
+async fn install(context: &Context) -> Result<String, Error> {
+    let version = json!({
+        "name": "v1", "served": true, "storage": true,
+        "subresources": {"scale": {"specReplicasPath": ".spec.replicas", "statusReplicasPath": ".status.replicas"}},
+        "schema": {"openAPIV3Schema": {"type": "object", "properties": {
+            "spec": {"type": "object", "properties": {"replicas": {"type": "integer"}}},
+            "status": {"type": "object", "properties": {"replicas": {"type": "integer"}}},
+        }}},
+    });
+    Ok(context.install("plums", "Plum", version).await?)
+}
+
+fn plum(context: &Context, spec: Value) -> Value {
+    json!({
+        "apiVersion": format!("{}.korm.test/v1", context.namespace()), "kind": "Plum",
+        "metadata": {"name": "p"}, "spec": spec,
+    })
+}
+
+fn warnings(answer: &Answer) -> Vec<String> {
+    answer
+        .headers
+        .get_all("warning")
+        .iter()
+        .map(|one| one.to_str().unwrap().to_owned())
+        .collect()
+}
+
+async fn another_kind_is_not_pruned(context: Context) -> Outcome {
+    let path = install(&context).await?;
+    let mut sent = plum(&context, json!({"unknown": 1}));
+    sent["kind"] = json!("Pod");
+    let refused = context.post(&path, sent).await?;
+    let refused = refused.expect(StatusCode::UNPROCESSABLE_ENTITY)?;
+    assert_eq!(refused.text("/details/causes/0/field"), "kind");
+    assert!(warnings(&refused).is_empty());
+    Ok(())
+}
+
+async fn another_version_is_warned_of_and_refused(context: Context) -> Outcome {
+    let path = install(&context).await?;
+    let mut sent = plum(&context, json!({"replicas": 1}));
+    sent["apiVersion"] = json!(format!("{}.korm.test/v9", context.namespace()));
+    let refused = context.post(&path, sent).await?;
+    let refused = refused.expect(StatusCode::BAD_REQUEST)?;
+    assert!(
+        refused
+            .text("/message")
+            .starts_with("the API version in the data")
+    );
+    assert_eq!(warnings(&refused), [r#"299 - "unknown field \"spec\"""#]);
+    Ok(())
+}
+
+async fn a_patch_may_not_take_the_kind_away(context: Context) -> Outcome {
+    let path = install(&context).await?;
+    let made = context.post(&path, plum(&context, json!({}))).await?;
+    made.expect(StatusCode::CREATED)?;
+    let emptied = json!([{"op": "replace", "path": "", "value": {}}]);
+    let refused = context
+        .patch("json", &format!("{path}/p"), emptied)
+        .await?
+        .expect(StatusCode::UNPROCESSABLE_ENTITY)?;
+    assert_eq!(
+        refused.text("/message"),
+        r#" "" is invalid: patch: Invalid value: "{}": Object 'Kind' is missing in '{}'"#
+    );
+    Ok(())
+}
+
+async fn a_patched_float_is_no_count_of_replicas(context: Context) -> Outcome {
+    let path = install(&context).await?;
+    // A body is read as a whole, and there 2.0 is 2.
+    let made = context
+        .post(&path, plum(&context, json!({"replicas": 1})))
+        .await?;
+    made.expect(StatusCode::CREATED)?;
+    let refused = context
+        .patch(
+            "merge",
+            &format!("{path}/p"),
+            json!({"spec": {"replicas": 2.0}}),
+        )
+        .await?
+        .expect(StatusCode::UNPROCESSABLE_ENTITY)?;
+    assert_eq!(
+        refused.text("/details/causes/0/message"),
+        "Invalid value: 0: .spec.replicas accessor error: 2 is of the type float64, expected int64"
+    );
+    Ok(())
+}
+
+async fn a_strategic_patch_is_converted(context: Context) -> Outcome {
+    let path = format!("/api/v1/namespaces/{}/configmaps", context.namespace());
+    let made = context
+        .post(&path, json!({"metadata": {"name": "a"}}))
+        .await?;
+    made.expect(StatusCode::CREATED)?;
+    for (patch, fault) in [
+        (
+            json!({"data": {"k": 5}}),
+            r#""map[data:map[k:5]]": cannot convert int64 to string"#,
+        ),
+        (
+            json!({"data": {"k": true, "gone": null}}),
+            r#""map[data:map[k:true]]": unrecognized type: string"#,
+        ),
+        (
+            json!({"data": "x"}),
+            r#""map[data:x]": cannot restore map from string"#,
+        ),
+    ] {
+        let refused = context
+            .patch("strategic-merge", &format!("{path}/a"), patch)
+            .await?
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)?;
+        assert_eq!(
+            refused.text("/details/causes/0/message"),
+            format!("Invalid value: {fault}")
+        );
+    }
+    Ok(())
+}
+
+async fn each_fault_of_a_native_object_is_told_once(context: Context) -> Outcome {
+    let path = format!("/api/v1/namespaces/{}/configmaps", context.namespace());
+    let made = context
+        .post(&path, json!({"metadata": {"name": "a"}}))
+        .await?;
+    made.expect(StatusCode::CREATED)?;
+    let sent = json!({"metadata": {"name": "a", "ownerReferences": [{}]}});
+    let refused = context
+        .put(&format!("{path}/a"), sent)
+        .await?
+        .expect(StatusCode::UNPROCESSABLE_ENTITY)?;
+    let causes = refused.at("/details/causes").as_array().unwrap();
+    let fields: Vec<_> = causes
+        .iter()
+        .map(|cause| cause["field"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        fields,
+        ["apiVersion", "kind", "name", "uid"]
+            .map(|field| format!("metadata.ownerReferences[0].{field}"))
+    );
+    Ok(())
+}
+
+async fn a_uid_is_a_precondition_of_a_scale(context: Context) -> Outcome {
+    let path = install(&context).await?;
+    let made = context
+        .post(&path, plum(&context, json!({"replicas": 1})))
+        .await?;
+    made.expect(StatusCode::CREATED)?;
+    let sent = json!({"metadata": {"name": "p", "uid": "other"}, "spec": {"replicas": 2}});
+    let refused = context
+        .put(&format!("{path}/p/scale"), sent)
+        .await?
+        .expect(StatusCode::CONFLICT)?;
+    assert_eq!(refused.text("/details/kind"), "plums");
+    assert!(
+        refused
+            .text("/message")
+            .contains("StorageError: invalid object")
+    );
+    // A patch does not say what it must be.
+    let patch = json!({"metadata": {"uid": "other"}, "spec": {"replicas": 3}});
+    let scaled = context
+        .patch("merge", &format!("{path}/p/scale"), patch)
+        .await?
+        .expect(StatusCode::OK)?;
+    assert_eq!(scaled.at("/spec/replicas"), &json!(3));
+    Ok(())
+}
+
+async fn writing_the_status_makes_a_service(context: Context) -> Outcome {
+    let path = format!(
+        "/api/v1/namespaces/{}/services/s/status",
+        context.namespace()
+    );
+    let sent = json!({"metadata": {"name": "s"}, "spec": {"ports": [{"port": 80}]}});
+    let made = context
+        .put(&path, sent)
+        .await?
+        .expect(StatusCode::CREATED)?;
+    // Addresses are given out elsewhere.
+    assert!(made.at("/spec/clusterIP").is_null());
+    Ok(())
+}
