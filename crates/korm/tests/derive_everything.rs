@@ -29,6 +29,31 @@ pub mod models {
     use schemars::JsonSchema;
     use serde::{Deserialize, Serialize};
 
+    /// Its fields are called as the type is, and as constructors are.
+    #[derive(Model, Clone, Debug)]
+    #[korm(
+        group = "names.example.com",
+        version = "v1",
+        plural = "memos",
+        namespaced
+    )]
+    pub struct Memo {
+        /// Metadata.
+        pub meta: Meta,
+        /// As the type.
+        #[korm(spec)]
+        pub memo: Option<String>,
+        /// As a constructor.
+        #[korm(spec)]
+        pub new: Option<bool>,
+        /// As a trait's.
+        #[korm(spec)]
+        pub default: Option<bool>,
+        /// A keyword.
+        #[korm(spec)]
+        pub r#type: Option<String>,
+    }
+
     /// How large it is.
     #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
     #[serde(rename_all = "camelCase")]

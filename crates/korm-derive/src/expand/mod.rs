@@ -82,7 +82,9 @@ pub(crate) fn model(model: &ir::Model) -> TokenStream {
             #relations
         }
 
+        // A field may be called as the type is, or `new`.
         #[automatically_derived]
+        #[allow(clippy::self_named_constructors, clippy::new_ret_no_self)]
         impl #ident {
             #accessors
             #relation_accessors

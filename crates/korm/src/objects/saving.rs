@@ -1,0 +1,277 @@
+//! The attempts of one save.
+
+use http::Method;
+use korm_core::diff::{self, Changes, Patch, ThreeWay};
+use korm_core::{ObjectKey, Snapshot};
+use serde_json::Value;
+
+use super::Objects;
+use super::ownership::{Ownership, owners_of};
+use super::save::{Normalize, is_failed_test};
+use super::saved::{Endpoint, Saved};
+use crate::Result;
+use crate::error::{Error, FieldConflict, is_confidential};
+use crate::transport::{Backoff, Repeat, Request};
+
+/// How often a save is started again because others change other fields of the same object meanwhile.
+const MOST_REBASES: usize = 20;
+
+/// What stays the same over all attempts.
+pub(super) struct Saving<'a> {
+    pub objects: &'a Objects,
+    pub key: &'a ObjectKey,
+    /// The object as it was read.
+    pub stored: &'a Snapshot,
+    pub normalize: &'a Normalize<'a>,
+    /// Whether others' changes to the very values that we want are a conflict too.
+    pub exactly: bool,
+}
+
+/// How one attempt to write all changes ended.
+enum Attempt {
+    Written(Option<Value>),
+    /// Somebody was faster: a `test` failed. Or we were ourselves, with an attempt whose answer got lost.
+    Overtaken {
+        perhaps_by_us: bool,
+    },
+    /// No answer says whether it happened.
+    Doubtful(Error),
+}
+
+/// The object as it is now, and who wrote which of its fields.
+struct Theirs {
+    raw: Value,
+    owners: Vec<Ownership>,
+}
+
+impl Saving<'_> {
+    /// Writes the difference between `raw`, as it was read, and `mine`; where others write other fields at the same time,
+    /// again on what they wrote. Gives the object as it is then, or nothing if nothing had changed.
+    pub(super) async fn run(
+        &self,
+        mut raw: Value,
+        mut mine: Value,
+        saved: &mut Saved,
+    ) -> Result<Option<Value>> {
+        let mut base = self.normalized(&raw)?;
+        let mut backoff = Backoff::of_conflict();
+        for _ in 0..MOST_REBASES {
+            let changes = diff::changes(&self.objects.def, &raw, &base, &mine)
+                .map_err(|error| self.unchangeable(&error))?;
+            if saved.fields.is_empty() {
+                let names = changes.fields.iter().map(|change| change.field.clone());
+                saved.fields = names.collect();
+                saved.fields.dedup();
+            }
+            let doubt = match self.write(&changes, saved).await? {
+                Attempt::Written(None) if !saved.merged => return Ok(None),
+                Attempt::Written(object) => return Ok(Some(object.unwrap_or(raw))),
+                Attempt::Overtaken {
+                    perhaps_by_us: false,
+                } if self.exactly => return Err(self.conflict(Vec::new())),
+                Attempt::Overtaken {
+                    perhaps_by_us: false,
+                } => Doubt::None,
+                Attempt::Overtaken {
+                    perhaps_by_us: true,
+                } => Doubt::LostAnswer,
+                Attempt::Doubtful(error) => Doubt::NoAnswer(error),
+            };
+            let (theirs, doubt) = match (self.reread().await, doubt) {
+                (Ok(theirs), doubt) => (theirs, doubt),
+                (Err(_), Doubt::NoAnswer(doubt)) => return Err(doubt),
+                // What we may have written cannot be looked at.
+                (Err(error), Doubt::LostAnswer) => {
+                    let action = self.objects.subject("saving", Some(self.key)).action();
+                    return Err(Error::outcome_unknown(action, unseen(&error)));
+                }
+                (Err(error), Doubt::None) => return Err(error),
+            };
+            let theirs_now = self.normalized(&theirs.raw)?;
+            match diff::three_way(&self.objects.def, &base, &theirs_now, &mine) {
+                ThreeWay::AlreadyOurs if self.is_our_work(&theirs, &changes) => {
+                    return Ok(Some(theirs.raw));
+                }
+                found => match (doubt, found) {
+                    (Doubt::NoAnswer(doubt), _) => return Err(doubt),
+                    (_, ThreeWay::Rebase(merged)) => {
+                        (raw, base, mine) = (theirs.raw, theirs_now, merged);
+                    }
+                    (Doubt::None, ThreeWay::Conflict(fields)) => return Err(self.conflict(fields)),
+                    (Doubt::None, ThreeWay::AlreadyOurs) => return Err(self.conflict(Vec::new())),
+                    (Doubt::LostAnswer, found) => return Err(self.nobody_can_tell(found)),
+                },
+            }
+            saved.merged = true;
+            tokio::time::sleep(backoff.next()).await;
+        }
+        Err(self.conflict(Vec::new()))
+    }
+
+    fn normalized(&self, raw: &Value) -> Result<Value> {
+        (self.normalize)(raw.clone()).map_err(Error::from)
+    }
+
+    /// Whether the values that we want are there because of us. For a plain save it does not matter whose work it is. For
+    /// one that has to be exact they must have been written under our name; who else writes under it and to the same
+    /// values at the same time cannot be told apart.
+    fn is_our_work(&self, theirs: &Theirs, changes: &Changes) -> bool {
+        let us = &self.objects.cluster.settings.field_manager;
+        let wrote = |path: &str| {
+            theirs.owners.iter().any(|owner| {
+                owner.manager == *us
+                    && owner.operation == "Update"
+                    && owner.fields.iter().any(|field| field.starts_with(path))
+            })
+        };
+        !self.exactly
+            || changes
+                .fields
+                .iter()
+                .all(|change| wrote(&change.path.to_string()))
+    }
+
+    /// An answer to an earlier attempt got lost, and since then the fields were changed: by that attempt and then by
+    /// others, or by others alone.
+    fn nobody_can_tell(&self, found: ThreeWay) -> Error {
+        let since = match found {
+            ThreeWay::Conflict(fields) => {
+                let fields = self.shown(fields);
+                let list: Vec<_> = fields.iter().map(ToString::to_string).collect();
+                list.join(", ")
+            }
+            _ => "others wrote the same values".to_owned(),
+        };
+        let action = self
+            .objects
+            .subject("saving", Some(self.key))
+            .action();
+        Error::outcome_unknown(
+            action,
+            format!("an answer got lost, and the object has changed since: {since}"),
+        )
+    }
+
+    async fn write(&self, changes: &Changes, saved: &mut Saved) -> Result<Attempt> {
+        let mut newest = None;
+        let patches = [
+            // The answer to a scale is a Scale: first, so that one of the others brings the object.
+            (Endpoint::Scale, &changes.scale),
+            (Endpoint::Object, &changes.main),
+            (Endpoint::Status, &changes.status),
+        ];
+        for (endpoint, patch) in patches {
+            if patch.is_empty() {
+                continue;
+            }
+            match self.patch(endpoint, patch).await? {
+                Attempt::Written(object) => newest = object,
+                other => return Ok(other),
+            }
+            saved.endpoints.push(endpoint);
+        }
+        if saved.endpoints.last() == Some(&Endpoint::Scale) {
+            newest = Some(self.objects.get(self.key).await?);
+        }
+        Ok(Attempt::Written(newest))
+    }
+
+    async fn patch(&self, endpoint: Endpoint, patch: &Patch) -> Result<Attempt> {
+        let objects = self.objects;
+        let subject = objects.subject("saving", Some(self.key));
+        let path = objects.object_path(self.key)? + endpoint.suffix();
+        let request = Request::new(Method::PATCH, path, Repeat::Guarded);
+        let request = objects
+            .write(request)
+            .body("application/json-patch+json", patch.to_body());
+        let answer = match objects.send(&request, &subject).await {
+            Err(error) if error.is_outcome_unknown() => return Ok(Attempt::Doubtful(error)),
+            result => result?,
+        };
+        if answer.is_success() {
+            return objects
+                .decode(&answer, self.key)
+                .map(|object| Attempt::Written(Some(object)));
+        }
+        if is_failed_test(&answer) {
+            return Ok(Attempt::Overtaken {
+                perhaps_by_us: answer.doubtful,
+            });
+        }
+        let error = subject.refused(&answer);
+        if error.is_outcome_unknown() {
+            return Ok(Attempt::Doubtful(error));
+        }
+        let gone = error
+            .as_not_found()
+            .is_some_and(|missing| !missing.namespace_is_missing());
+        Err(match (gone, answer.doubtful) {
+            (false, _) => error,
+            (true, false) => Error::gone(objects.object_ref(self.key)),
+            // It may have been saved before it was deleted.
+            (true, true) => Error::outcome_unknown(
+                subject.action(),
+                "an answer got lost, and the object has been deleted since".to_owned(),
+            ),
+        })
+    }
+
+    /// The object as it is now, if it is still the one that was read.
+    async fn reread(&self) -> Result<Theirs> {
+        let mut object = self
+            .objects
+            .whole(self.key)
+            .await?
+            .ok_or_else(|| Error::gone(self.objects.object_ref(self.key)))?;
+        let uid = object.pointer("/metadata/uid").and_then(Value::as_str);
+        if self.stored.uid().is_some() && uid != self.stored.uid() {
+            return Err(Error::replaced(self.objects.object_ref(self.key)));
+        }
+        let owners = owners_of(&object);
+        if let Some(metadata) = object["metadata"].as_object_mut() {
+            metadata.remove("managedFields");
+        }
+        Ok(Theirs {
+            raw: object,
+            owners,
+        })
+    }
+
+    /// A change that no request can make.
+    fn unchangeable(&self, error: &diff::ChangeError) -> Error {
+        let object = self.objects.object_ref(self.key);
+        Error::usage(format!("{object} cannot be saved: {error}"), None)
+    }
+
+    fn conflict(&self, fields: Vec<diff::FieldConflict>) -> Error {
+        Error::conflict(self.objects.object_ref(self.key), self.shown(fields))
+    }
+
+    fn shown(&self, fields: Vec<diff::FieldConflict>) -> Vec<FieldConflict> {
+        let shown = |field: diff::FieldConflict| FieldConflict {
+            field: field.field,
+            path: field.path.to_string(),
+            base: field.base,
+            theirs: field.theirs,
+            mine: field.mine,
+            confidential: field.secret || is_confidential(&self.objects.def),
+        };
+        fields.into_iter().map(shown).collect()
+    }
+}
+
+/// Why nobody can tell: without the hint of the error, which is about something else.
+fn unseen(error: &Error) -> String {
+    let text = error.to_string();
+    let first = text.lines().next().unwrap_or_default();
+    format!("an answer got lost, and now {first}")
+}
+
+/// Whether an attempt that failed may have been carried out nevertheless.
+enum Doubt {
+    None,
+    /// The answer to an earlier attempt got lost.
+    LostAnswer,
+    /// There is no answer at all.
+    NoAnswer(Error),
+}
