@@ -128,6 +128,7 @@ mod field;
 mod filter;
 mod meta_fields;
 mod quantity;
+mod redact;
 mod show;
 mod simplify;
 mod tree;

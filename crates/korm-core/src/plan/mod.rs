@@ -121,7 +121,7 @@ impl Plan {
         }
         if let Some(residual) = &self.residual {
             text.push_str("then keep where ");
-            text.push_str(&residual.to_string());
+            text.push_str(&residual.without_secrets(def).to_string());
             text.push('\n');
         }
         text

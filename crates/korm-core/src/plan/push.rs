@@ -59,6 +59,12 @@ impl Pushed {
             self.name(part, &test.op)
         } else if let Some(key) = test.path.label_key() {
             self.labels.take(key, &test.op)
+        } else if def
+            .field_covering(&test.path)
+            .is_some_and(|field| field.secret)
+        {
+            // URLs are written to logs, the server's and those of proxies.
+            false
         } else {
             match self.selectable(def, test, server) {
                 Some(selectable) => self.field(&selectable, &test.op),
