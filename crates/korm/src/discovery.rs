@@ -71,10 +71,12 @@ impl Cluster {
     /// # Errors
     ///
     /// Those of the two requests.
+    #[tracing::instrument(name = "korm.kinds", level = "debug", skip_all, fields(verb = "kinds"))]
     pub async fn kinds(&self) -> Result<Vec<Definition>> {
+        let cluster = self.begun();
         let mut kinds = Vec::new();
         for path in ["/api", "/apis"] {
-            for group in self.groups(path).await?.items {
+            for group in cluster.groups(path).await?.items {
                 for version in &group.versions {
                     let named = version
                         .resources

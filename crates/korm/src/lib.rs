@@ -244,6 +244,7 @@
 //!
 //! [`Error`] says what happened, to which object and field, and what to do next. See the [`error`] module.
 
+mod chance;
 mod cluster;
 mod clusters;
 mod definition;
@@ -253,6 +254,8 @@ mod object_ref;
 pub mod objects;
 mod outcome;
 pub mod prelude;
+#[cfg(test)]
+mod schedules;
 mod status;
 mod transport;
 mod typed;

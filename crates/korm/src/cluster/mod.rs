@@ -27,6 +27,8 @@ use crate::transport::{Deadline, Exchange, Hooks, Queues, Refusal, RequestLog, T
 pub struct Cluster {
     pub(crate) transport: Transport,
     pub(crate) settings: Arc<Settings>,
+    /// When the call that is under way has to end; nothing in the handles that programs have.
+    ends: Option<Deadline>,
 }
 
 impl Cluster {
@@ -40,6 +42,7 @@ impl Cluster {
                 queues: Queues::default(),
             },
             settings: Arc::new(Settings::new(namespace)),
+            ends: None,
         }
     }
 
@@ -91,12 +94,15 @@ impl Cluster {
         Self {
             transport: self.transport.clone(),
             settings: Arc::new(settings),
+            ends: None,
         }
     }
 
-    /// A handle whose calls may take this long each, retries and waits included. The default is 60 seconds.
+    /// A handle whose calls may take this long each, with all requests, retries and waits that belong to the call. The
+    /// default is 60 seconds.
     ///
-    /// A call that reads several pages may take this long for each of them. Watches have no end.
+    /// Streams of pages and of objects may take this long for each page; writes of many objects, for each object. Watches
+    /// have no end.
     #[must_use]
     pub fn with_timeout(&self, timeout: Duration) -> Self {
         self.with(|settings| settings.timeout = timeout)
@@ -163,8 +169,18 @@ impl Cluster {
         (self.with_audit(move |exchange| record.push(exchange)), log)
     }
 
+    /// When a call that begins now, or has begun, has to end.
     pub(crate) fn deadline(&self) -> Deadline {
-        Deadline::after(self.settings.timeout)
+        self.ends
+            .unwrap_or_else(|| Deadline::after(self.settings.timeout))
+    }
+
+    /// This handle for the requests of one call, which share one deadline.
+    pub(crate) fn begun(&self) -> Self {
+        Self {
+            ends: Some(self.deadline()),
+            ..self.clone()
+        }
     }
 }
 

@@ -30,7 +30,7 @@ mod wait_failed;
 
 use std::fmt;
 
-use crate::Outcome;
+use crate::{Endpoint, Outcome};
 
 pub use self::already_exists::AlreadyExists;
 pub use self::apply_conflict::{ApplyConflict, OwnedByOther};
@@ -59,7 +59,13 @@ pub use self::wait_failed::WaitFailed;
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What went wrong. See the [module](self) documentation.
-pub struct Error(Box<Kind>);
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: Kind,
+    /// What the call had written before it failed.
+    written: Vec<Endpoint>,
+}
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident($detail:ty)),+ $(,)?) => {
@@ -77,20 +83,20 @@ macro_rules! kinds {
         impl Error {
             /// Which kind of error it is.
             pub fn kind(&self) -> ErrorKind {
-                match &*self.0 {
+                match self.inner() {
                     $(Kind::$kind(_) => ErrorKind::$kind,)+
                 }
             }
 
             fn detail(&self) -> &(dyn std::error::Error + 'static) {
-                match &*self.0 {
+                match self.inner() {
                     $(Kind::$kind(detail) => detail,)+
                 }
             }
 
             /// What to do about it, where korm knows.
             pub fn hint(&self) -> Option<String> {
-                match &*self.0 {
+                match self.inner() {
                     $(Kind::$kind(detail) => detail.hint(),)+
                 }
             }
@@ -152,15 +158,32 @@ pub(crate) trait Hint {
 
 impl Error {
     pub(crate) fn new(kind: Kind) -> Self {
-        Self(Box::new(kind))
+        Self(Box::new(Inner {
+            kind,
+            written: Vec::new(),
+        }))
     }
 
     pub(crate) fn inner(&self) -> &Kind {
-        &self.0
+        &self.0.kind
+    }
+
+    /// The same error of a call that had written to these endpoints before, ahead of those that are known already.
+    pub(crate) fn after_writing(mut self, endpoints: &[Endpoint]) -> Self {
+        self.0.written.splice(0..0, endpoints.iter().copied());
+        self
+    }
+
+    /// What the call had written before it failed, in order. A save that changes the object, its status and its scale sends
+    /// a request to each; where a later one is refused, the earlier ones stay. Empty for nearly all errors: then nothing was
+    /// written.
+    pub fn written(&self) -> &[Endpoint] {
+        &self.0.written
     }
 
     /// What became of the write that failed with this error: [`Outcome::Unknown`] where nobody can tell,
-    /// [`Outcome::Rejected`] where it certainly did not happen.
+    /// [`Outcome::Rejected`] where it certainly did not happen. Of a call that writes to several endpoints it tells about
+    /// the one that failed; [`written`](Self::written) has those before it.
     pub fn outcome(&self) -> Outcome {
         if self.is_outcome_unknown() {
             Outcome::Unknown
@@ -173,6 +196,10 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.detail())?;
+        if !self.0.written.is_empty() {
+            let written: Vec<_> = self.0.written.iter().map(ToString::to_string).collect();
+            write!(f, "\n  written before that: {}", written.join(", "))?;
+        }
         match self.hint() {
             Some(hint) => write!(f, "\n  hint: {hint}"),
             None => Ok(()),

@@ -5,8 +5,9 @@ use korm_core::ObjectKey;
 use serde_json::{Map, Value, json};
 
 use super::Objects;
-use super::save::{Endpoint, Saved, Stored};
+use super::saved::{Endpoint, Saved, Stored};
 use crate::Result;
+use crate::error::Error;
 use crate::transport::{Repeat, Request};
 
 impl Objects {
@@ -21,7 +22,7 @@ impl Objects {
     ///
     /// [`is_apply_conflict`](crate::Error::is_apply_conflict) if another manager owns one of the fields with another
     /// value and `force` is not set.
-    #[tracing::instrument(name = "korm.apply", level = "debug", skip_all, fields(kind = %self.def.kind, object = %ObjectKey::of(&object)))]
+    #[tracing::instrument(name = "korm.apply", level = "debug", skip_all, fields(verb = "apply", kind = %self.def.kind, object = %ObjectKey::of(&object)))]
     pub async fn apply(&self, object: Value, force: bool) -> Result<Stored> {
         let mut main = object;
         let status = match main.as_object_mut() {
@@ -32,7 +33,8 @@ impl Objects {
             endpoints: vec![Endpoint::Object],
             ..Saved::default()
         };
-        let mut newest = self.apply_to(&main, "", force, &mut saved).await?;
+        let this = self.begun();
+        let mut newest = this.apply_to(&main, "", force, &mut saved).await?;
         let status = status.filter(|status| !status.as_object().is_none_or(Map::is_empty));
         if let Some(status) = status
             && !(self.cluster.settings.dry_run && saved.created)
@@ -43,9 +45,10 @@ impl Objects {
                 "metadata": {"name": main["metadata"]["name"], "namespace": main["metadata"]["namespace"]},
                 "status": status,
             });
-            newest = self
+            newest = this
                 .apply_to(&without_nulls(part), "/status", force, &mut saved)
-                .await?;
+                .await
+                .map_err(|error| error.after_writing(&saved.endpoints))?;
             saved.endpoints.push(Endpoint::Status);
         }
         Ok(Stored {
@@ -76,7 +79,21 @@ impl Objects {
         );
         let answer = self.send(&request, &subject).await?;
         if !answer.is_success() {
-            return Err(subject.refused(&answer));
+            let error = subject.refused(&answer);
+            if answer.doubtful && !error.is_outcome_unknown() {
+                // It may have been applied before another manager took the fields over, or the object was deleted.
+                let first = error
+                    .to_string()
+                    .lines()
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned();
+                return Err(Error::outcome_unknown(
+                    subject.action(),
+                    format!("an answer got lost, and now {first}"),
+                ));
+            }
+            return Err(error);
         }
         saved.created |= answer.status == http::StatusCode::CREATED;
         self.decode(&answer, &key)

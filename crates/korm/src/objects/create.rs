@@ -3,7 +3,6 @@
 use http::Method;
 use korm_core::ObjectKey;
 use rand::Rng;
-use rand::seq::IndexedRandom;
 use serde_json::Value;
 use tokio::time::Instant;
 
@@ -22,7 +21,8 @@ impl Objects {
     /// with a name cannot happen twice: so it may be repeated when its answer gets lost.
     ///
     /// When an answer got lost and the object turns out to exist, it is taken for ours if it was created since the first
-    /// attempt, by our field manager, and holds everything that was sent.
+    /// attempt, by our field manager, and holds everything that was sent. When it does not exist, it is created again: that
+    /// somebody has deleted it within these moments, which nobody could tell, is the one way to a second object.
     pub(super) async fn create_main(&self, mut object: Value) -> Result<Value> {
         let prefix = made_up(&object);
         let mut names_left = MOST_NAMES;
@@ -55,23 +55,34 @@ impl Objects {
             return self.decode(&answer, &key);
         }
         let error = subject.refused(&answer);
-        let perhaps_ours =
-            answer.doubtful && (error.is_already_exists() || error.is_outcome_unknown());
-        if perhaps_ours && let Some(ours) = self.own_work(&key, object, started).await {
-            return Ok(ours);
+        if !answer.doubtful || !(error.is_already_exists() || error.is_outcome_unknown()) {
+            return Err(error);
         }
-        Err(error)
+        match self.whose_work(&key, object, started).await {
+            Whose::Ours(ours) => Ok(ours),
+            Whose::Others => Err(error),
+            Whose::Unclear if error.is_outcome_unknown() => Err(error),
+            Whose::Unclear => Err(Error::outcome_unknown(
+                subject.action(),
+                "an answer got lost, and an object of that name is there, which somebody has changed or deleted since"
+                    .to_owned(),
+            )),
+        }
     }
 
-    /// The stored object, if it is what one of our attempts since `started` created.
-    async fn own_work(&self, key: &ObjectKey, sent: &Value, started: Instant) -> Option<Value> {
+    /// Whether the stored object is what one of our attempts since `started` created.
+    async fn whose_work(&self, key: &ObjectKey, sent: &Value, started: Instant) -> Whose {
         let subject = self.subject("reading", Some(key));
-        let request = Request::get(self.object_path(key).ok()?);
-        let answer: Answer = self.send(&request, &subject).await.ok()?;
-        if !answer.is_success() {
-            return None;
-        }
-        let whole: Value = serde_json::from_slice(&answer.body).ok()?;
+        let Ok(path) = self.object_path(key) else {
+            return Whose::Unclear;
+        };
+        let answer = match self.send(&Request::get(path), &subject).await {
+            Ok(answer) if answer.is_success() => answer,
+            _ => return Whose::Unclear,
+        };
+        let Ok(whole) = serde_json::from_slice::<Value>(&answer.body) else {
+            return Whose::Unclear;
+        };
         let by_us = whole["metadata"]["managedFields"]
             .as_array()
             .is_none_or(|entries| {
@@ -79,19 +90,34 @@ impl Objects {
                     .iter()
                     .any(|entry| entry["manager"] == *self.cluster.settings.field_manager)
             });
-        let created: jiff::Timestamp = whole["metadata"]["creationTimestamp"]
-            .as_str()?
-            .parse()
-            .ok()?;
-        let now = answer.date.unwrap_or_else(jiff::Timestamp::now);
-        // Both stamps of the server are in whole seconds.
-        let window = started.elapsed() + std::time::Duration::from_secs(2);
-        let since = now.checked_sub(window).ok()?;
-        let ours = by_us && created >= since && contains(&whole, sent);
-        if !ours {
-            return None;
+        if !created_since(&whole, &answer, started) {
+            return Whose::Others;
         }
-        self.decode(&answer, key).ok()
+        match self.decode(&answer, key) {
+            Ok(object) if by_us && contains(&whole, sent) => Whose::Ours(object),
+            // Ours, and changed by others since; or another's, in place of ours or not.
+            _ => Whose::Unclear,
+        }
+    }
+}
+
+/// Who created an object.
+enum Whose {
+    Ours(Value),
+    Others,
+    Unclear,
+}
+
+/// Whether the object in the answer may have been created since then.
+fn created_since(object: &Value, answer: &Answer, started: Instant) -> bool {
+    let created = object["metadata"]["creationTimestamp"].as_str();
+    let created = created.and_then(|text| text.parse::<jiff::Timestamp>().ok());
+    let now = answer.date.unwrap_or_else(jiff::Timestamp::now);
+    // Both stamps of the server are in whole seconds.
+    let window = started.elapsed() + std::time::Duration::from_secs(2);
+    match (created, now.checked_sub(window)) {
+        (Some(created), Ok(since)) => created >= since,
+        _ => false,
     }
 }
 
@@ -146,13 +172,9 @@ fn random_name(prefix: &str) -> String {
     const RANDOM: usize = 5;
     const MOST: usize = 63 - RANDOM;
     let mut name: String = prefix.chars().take(MOST).collect();
-    let mut rng = rand::rng();
     for _ in 0..RANDOM {
-        let letter = LETTERS
-            .choose(&mut rng)
-            .copied()
-            .unwrap_or_else(|| b'2' + rng.random_range(0..8));
-        name.push(char::from(letter));
+        let at = crate::chance::draw(|rng| rng.random_range(0..LETTERS.len()));
+        name.push(char::from(LETTERS[at]));
     }
     name
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::Objects;
 use crate::Result;
 use crate::error::Error;
-use crate::transport::{Answer, JSON, Repeat, Request};
+use crate::transport::{JSON, Repeat, Request};
 
 /// What happens to the objects that depend on a deleted one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -68,7 +68,50 @@ pub enum Deletion {
     },
 }
 
+impl Propagation {
+    /// What it means for the objects that depend on a deleted one, as a sentence.
+    fn of_dependents(self) -> &'static str {
+        match self {
+            Self::Background => {
+                "then the objects that name it as their only owner are deleted, in the background"
+            }
+            Self::Foreground => {
+                "it stays, marked as deleted, until the objects that name it as their only owner are deleted, as far as their \
+                 references block its deletion"
+            }
+            Self::Orphan => {
+                "the objects that name it as an owner stay, and their references to it are removed"
+            }
+        }
+    }
+}
+
 impl Objects {
+    /// The exact request that deletes an object, its body, and what becomes of the objects that depend on it.
+    pub(crate) fn explain_delete(
+        &self,
+        key: &ObjectKey,
+        options: &DeleteOptions,
+    ) -> Result<String> {
+        let path = self.object_path(key)?;
+        let body = serde_json::to_string(&whole(options, self.cluster.settings.dry_run)).map_err(
+            |error| Error::usage(format!("the options have no form in JSON: {error}"), None),
+        )?;
+        let dependents = match options.propagation {
+            Some(propagation) => propagation.of_dependents().to_owned(),
+            None => format!(
+                "{} (the default of nearly every kind)",
+                Propagation::Background.of_dependents()
+            ),
+        };
+        let dependents = if self.cluster.settings.dry_run {
+            "nothing is deleted: this is a dry run".to_owned()
+        } else {
+            dependents
+        };
+        Ok(format!("DELETE {path}\n{body}\n{dependents}\n"))
+    }
+
     /// Deletes one object.
     ///
     /// With a uid among the preconditions the request may be repeated when its answer gets lost. Without one it is sent
@@ -79,11 +122,12 @@ impl Objects {
     /// [`is_not_found`](Error::is_not_found) if it is not there, or is another one than the uid says;
     /// [`is_conflict`](Error::is_conflict) if its resourceVersion is another one;
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) if the answer got lost and the object is still there.
-    #[tracing::instrument(name = "korm.delete", level = "debug", skip_all, fields(kind = %self.def.kind, object = %key))]
+    #[tracing::instrument(name = "korm.delete", level = "debug", skip_all, fields(verb = "delete", kind = %self.def.kind, object = %key))]
     pub async fn delete(&self, key: &ObjectKey, options: &DeleteOptions) -> Result<Deletion> {
         let body = serde_json::to_vec(&whole(options, self.cluster.settings.dry_run)).map_err(
             |error| Error::usage(format!("the options have no form in JSON: {error}"), None),
         )?;
+        let this = self.begun();
         let subject = self.subject("deleting", Some(key));
         let by_uid = options.preconditions.uid.is_some();
         let repeat = if by_uid {
@@ -93,23 +137,31 @@ impl Objects {
         };
         let request = Request::new(Method::DELETE, self.object_path(key)?, repeat);
         let request = request.body(JSON, body);
-        let answer = match self.send(&request, &subject).await {
-            Err(error) if error.is_outcome_unknown() => return self.after_doubt(key, error).await,
+        let answer = match this.send(&request, &subject).await {
+            Err(error) if error.is_outcome_unknown() => return this.after_doubt(key, error).await,
             result => result?,
         };
         if answer.is_success() {
-            return Ok(self.how_far(&answer));
+            let body = crate::wire::decode_object(&answer.body).unwrap_or_default();
+            return Ok(how_far(&body));
         }
         let error = subject.refused(&answer);
         if error.is_outcome_unknown() {
-            return self.after_doubt(key, error).await;
+            return this.after_doubt(key, error).await;
         }
-        if error.is_conflict() && by_uid && !self.is_still(key, options).await? {
+        if error.is_conflict() && by_uid && !this.is_still(key, options).await? {
             return if answer.doubtful {
                 Ok(Deletion::Gone)
             } else {
                 Err(Error::replaced(self.object_ref(key)))
             };
+        }
+        // With finalizers, our own earlier attempt changed the object: it marked it as deleted.
+        if error.is_conflict()
+            && answer.doubtful
+            && let Some(marked) = this.marked(key).await?
+        {
+            return Ok(marked);
         }
         if error.is_not_found() {
             // Our own earlier attempt may have been what deleted it.
@@ -132,6 +184,14 @@ impl Objects {
         }
     }
 
+    /// How far the deletion of an object is that is there, if it has begun.
+    async fn marked(&self, key: &ObjectKey) -> Result<Option<Deletion>> {
+        Ok(match self.find(key).await? {
+            None => Some(Deletion::Gone),
+            Some(object) => Some(how_far(&object)).filter(|how_far| *how_far != Deletion::Gone),
+        })
+    }
+
     /// Whether the object of that name is the one the uid means.
     async fn is_still(&self, key: &ObjectKey, options: &DeleteOptions) -> Result<bool> {
         let found = self.find(key).await?;
@@ -141,33 +201,30 @@ impl Objects {
             .and_then(Value::as_str);
         Ok(uid == options.preconditions.uid.as_deref())
     }
+}
 
-    /// The answer is a `Status` if the object is gone, and else the object with its deletion timestamp. Some kinds answer
-    /// with the object as it was.
-    fn how_far(&self, answer: &Answer) -> Deletion {
-        let Ok(body) = crate::wire::decode_object(&answer.body) else {
-            return Deletion::Gone;
-        };
-        let finalizers: Vec<String> = body["metadata"]["finalizers"]
-            .as_array()
-            .map(|list| {
-                list.iter()
-                    .filter_map(Value::as_str)
-                    .map(str::to_owned)
-                    .collect()
-            })
-            .unwrap_or_default();
-        let grace = body["metadata"]["deletionGracePeriodSeconds"]
-            .as_i64()
-            .unwrap_or(0);
-        let pending = body["kind"] != "Status"
-            && body["metadata"]["deletionTimestamp"].is_string()
-            && (grace > 0 || !finalizers.is_empty());
-        if pending {
-            Deletion::Pending { finalizers }
-        } else {
-            Deletion::Gone
-        }
+/// What an answer says, which is a `Status` if the object is gone, and else the object with its deletion timestamp. Some
+/// kinds answer with the object as it was.
+fn how_far(body: &Value) -> Deletion {
+    let finalizers: Vec<String> = body["metadata"]["finalizers"]
+        .as_array()
+        .map(|list| {
+            list.iter()
+                .filter_map(Value::as_str)
+                .map(str::to_owned)
+                .collect()
+        })
+        .unwrap_or_default();
+    let grace = body["metadata"]["deletionGracePeriodSeconds"]
+        .as_i64()
+        .unwrap_or(0);
+    let pending = body["kind"] != "Status"
+        && body["metadata"]["deletionTimestamp"].is_string()
+        && (grace > 0 || !finalizers.is_empty());
+    if pending {
+        Deletion::Pending { finalizers }
+    } else {
+        Deletion::Gone
     }
 }
 

@@ -36,16 +36,18 @@ impl Objects {
     }
 
     /// The patch tests the whole list, so that no finalizer another one adds at the same time is lost.
+    #[tracing::instrument(name = "korm.finalizers", level = "debug", skip_all, fields(verb = "finalizers", kind = %self.def.kind, object = %key))]
     async fn change_finalizers(
         &self,
         key: &ObjectKey,
         change: impl Fn(&mut Vec<String>),
     ) -> Result<Value> {
-        let deadline = self.cluster.deadline();
+        let objects = self.begun();
+        let deadline = objects.cluster.deadline();
         let subject = self.subject("changing the finalizers of", Some(key));
         let mut backoff = Backoff::of_conflict();
         loop {
-            let object = self.get(key).await?;
+            let object = objects.get(key).await?;
             let before = &object["metadata"]["finalizers"];
             let mut finalizers: Vec<String> =
                 serde_json::from_value(before.clone()).unwrap_or_default();
@@ -64,11 +66,7 @@ impl Objects {
                 "application/json-patch+json",
                 patch.to_string().into_bytes(),
             );
-            let answer = self
-                .cluster
-                .transport
-                .send(&request, deadline, &subject)
-                .await?;
+            let answer = objects.send(&request, &subject).await?;
             if answer.is_success() {
                 return self.decode(&answer, key);
             }

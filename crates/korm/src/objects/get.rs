@@ -15,7 +15,7 @@ impl Objects {
     ///
     /// [`is_not_found`](crate::Error::is_not_found) if it is not there, [`is_not_installed`](crate::Error::is_not_installed)
     /// if its kind is not.
-    #[tracing::instrument(name = "korm.get", level = "debug", skip_all, fields(kind = %self.def.kind, object = %key))]
+    #[tracing::instrument(name = "korm.get", level = "debug", skip_all, fields(verb = "get", kind = %self.def.kind, object = %key))]
     pub async fn get(&self, key: &ObjectKey) -> Result<Value> {
         let subject = self.subject("reading", Some(key));
         let answer = self

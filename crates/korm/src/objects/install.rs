@@ -35,7 +35,7 @@ impl Objects {
     ///
     /// [`is_bad_model`](Error::is_bad_model) if the model contradicts itself, or if changing the CRD in the cluster to it
     /// could make stored objects invalid: the error names each such difference. And those of the requests.
-    #[tracing::instrument(name = "korm.install", level = "debug", skip_all, fields(kind = %self.def.kind))]
+    #[tracing::instrument(name = "korm.install", level = "debug", skip_all, fields(verb = "install", kind = %self.def.kind))]
     pub async fn install(&self) -> Result<Installed> {
         let deadline = self.cluster.deadline();
         let def = self.definition();

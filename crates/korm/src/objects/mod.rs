@@ -12,6 +12,8 @@ mod install;
 mod ownership;
 pub mod query;
 mod save;
+mod saved;
+mod saving;
 #[cfg(test)]
 mod tests;
 mod wait;
@@ -23,7 +25,8 @@ use serde_json::Value;
 pub use self::delete::{DeleteOptions, Deletion, Propagation};
 pub use self::install::Installed;
 pub use self::ownership::Ownership;
-pub use self::save::{Endpoint, Normalize, Saved, Stored};
+pub use self::save::Normalize;
+pub use self::saved::{Endpoint, Saved, Stored};
 pub use self::wait::Goal;
 use crate::error::{Error, Subject};
 use crate::transport::{Answer, Request};
@@ -71,7 +74,15 @@ impl Objects {
         ObjectRef::new(&self.def.kind, key.namespace.as_deref(), &key.name)
     }
 
-    /// Sends within a deadline that starts now.
+    /// These objects for the requests of one call, which share one deadline.
+    pub(crate) fn begun(&self) -> Self {
+        Self {
+            cluster: self.cluster.begun(),
+            def: self.def.clone(),
+        }
+    }
+
+    /// Sends within the deadline of the call that is under way, or one that starts now.
     pub(crate) async fn send(&self, request: &Request, subject: &Subject<'_>) -> Result<Answer> {
         self.cluster
             .transport

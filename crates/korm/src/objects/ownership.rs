@@ -28,27 +28,43 @@ impl Objects {
     /// # Errors
     ///
     /// As [`get`](Self::get).
+    #[tracing::instrument(name = "korm.owners", level = "debug", skip_all, fields(verb = "owners", kind = %self.def.kind, object = %key))]
     pub async fn owners(&self, key: &ObjectKey) -> Result<Vec<Ownership>> {
+        let object = self
+            .whole(key)
+            .await?
+            .ok_or_else(|| Error::not_found(self.object_ref(key)))?;
+        Ok(owners_of(&object))
+    }
+
+    /// An object with its `managedFields`, if it is there.
+    pub(super) async fn whole(&self, key: &ObjectKey) -> Result<Option<Value>> {
         let subject = self.subject("reading", Some(key));
         let answer = self
             .send(&Request::get(self.object_path(key)?), &subject)
             .await?;
         if !answer.is_success() {
-            return Err(subject.refused(&answer));
+            let error = subject.refused(&answer);
+            return if error.is_not_found() {
+                Ok(None)
+            } else {
+                Err(error)
+            };
         }
-        let object: Value = serde_json::from_slice(&answer.body).map_err(|error| {
+        serde_json::from_slice(&answer.body).map_err(|error| {
             let fault = format!(
                 "the server's answer is no JSON object ({})",
                 super::place(&error)
             );
             Error::undecodable(self.object_ref(key), "", fault)
-        })?;
-        let entries = object["metadata"]["managedFields"]
-            .as_array()
-            .cloned()
-            .unwrap_or_default();
-        Ok(entries.iter().map(ownership).collect())
+        })
     }
+}
+
+/// Who owns which fields, as the object says.
+pub(super) fn owners_of(object: &Value) -> Vec<Ownership> {
+    let entries = object["metadata"]["managedFields"].as_array();
+    entries.into_iter().flatten().map(ownership).collect()
 }
 
 fn ownership(entry: &Value) -> Ownership {

@@ -142,10 +142,7 @@ impl Saving<'_> {
             }
             _ => "others wrote the same values".to_owned(),
         };
-        let action = self
-            .objects
-            .subject("saving", Some(self.key))
-            .action();
+        let action = self.objects.subject("saving", Some(self.key)).action();
         Error::outcome_unknown(
             action,
             format!("an answer got lost, and the object has changed since: {since}"),

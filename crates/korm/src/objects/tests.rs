@@ -245,14 +245,26 @@ async fn a_lost_answer_to_a_create_makes_one_object() {
     assert!(made.saved.created);
     assert_eq!(script.lines().len(), 3);
 
-    // The object that is there is not what was sent.
+    // The object that is there was written under our name and is not what was sent: ours, and changed since, or another's.
     let (peaches_, _) = peaches([Reply::Lost, exists(), ok(stored(1, 5, "Frost"))]);
     assert!(
         peaches_
             .create(new(1), &normalize)
             .await
             .unwrap_err()
-            .is_already_exists()
+            .is_outcome_unknown()
+    );
+
+    // It is another's: there when we came, or in place of ours that was deleted. Nobody can tell.
+    let mut others = stored(1, 1, "Frost");
+    others["metadata"]["managedFields"] = json!([{"manager": "kubectl", "operation": "Update"}]);
+    let (peaches_, _) = peaches([Reply::Lost, exists(), ok(others)]);
+    assert!(
+        peaches_
+            .create(new(1), &normalize)
+            .await
+            .unwrap_err()
+            .is_outcome_unknown()
     );
 
     // Nothing got lost, so it is somebody else's, and is not even looked at.

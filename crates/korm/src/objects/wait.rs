@@ -63,7 +63,7 @@ impl Objects {
     ///
     /// [`is_wait_failed`](Error::is_wait_failed) as soon as `unless` holds, or the object is deleted while it was to hold
     /// something; [`is_deadline_exceeded`](Error::is_deadline_exceeded) after `allowed`.
-    #[tracing::instrument(name = "korm.wait", level = "debug", skip_all, fields(kind = %self.def.kind, object = %key))]
+    #[tracing::instrument(name = "korm.wait", level = "debug", skip_all, fields(verb = "wait", kind = %self.def.kind, object = %key))]
     pub async fn wait(
         &self,
         key: &ObjectKey,
@@ -86,16 +86,21 @@ impl Objects {
         let paths = paths
             .into_iter()
             .chain(unless.into_iter().flat_map(Expr::paths).cloned());
+        // For messages: without what is asked of secret fields.
+        let goal_shown = match goal {
+            Goal::Holds(expr) => Goal::Holds(expr.without_secrets(&self.def)).to_string(),
+            other => other.to_string(),
+        };
         let mut changes = self.one(key).read_too(paths).watch();
 
         let mut last = None;
         loop {
             let Ok(change) = timeout_at(deadline.at(), changes.next()).await else {
-                return Err(self.not_in_time(key, goal, allowed, last.is_some()));
+                return Err(self.not_in_time(key, &goal_shown, allowed, last.is_some()));
             };
             let change = match change {
                 Some(change) => change?,
-                None => return Err(self.not_in_time(key, goal, allowed, last.is_some())),
+                None => return Err(self.not_in_time(key, &goal_shown, allowed, last.is_some())),
             };
             match change {
                 Change::Added(object) | Change::Modified(object) => {
@@ -103,12 +108,10 @@ impl Objects {
                         return Ok(Some(object));
                     }
                     if fails.as_ref().is_some_and(|fails| fails.matches(&object)) {
-                        let reason = unless.map(ToString::to_string).unwrap_or_default();
-                        return Err(Error::wait_failed(
-                            self.object_ref(key),
-                            goal.to_string(),
-                            reason,
-                        ));
+                        let reason = unless
+                            .map(|expr| expr.without_secrets(&self.def).to_string())
+                            .unwrap_or_default();
+                        return Err(Error::wait_failed(self.object_ref(key), goal_shown, reason));
                     }
                     last = Some(object);
                 }
@@ -117,11 +120,7 @@ impl Objects {
                         return Ok(Some(object));
                     }
                     let reason = "it was deleted".to_owned();
-                    return Err(Error::wait_failed(
-                        self.object_ref(key),
-                        goal.to_string(),
-                        reason,
-                    ));
+                    return Err(Error::wait_failed(self.object_ref(key), goal_shown, reason));
                 }
                 Change::Synced if last.is_none() && goal.is_absence() => return Ok(None),
                 Change::Synced => {}
@@ -142,7 +141,7 @@ impl Objects {
         }
     }
 
-    fn not_in_time(&self, key: &ObjectKey, goal: &Goal, allowed: Duration, there: bool) -> Error {
+    fn not_in_time(&self, key: &ObjectKey, goal: &str, allowed: Duration, there: bool) -> Error {
         let last = if there {
             "it is there, and did not get there"
         } else {

@@ -41,7 +41,7 @@ impl Backoff {
     pub(crate) fn next(&mut self) -> Duration {
         let step = self.step;
         self.step = (step * 2).min(self.most);
-        step.mul_f64(rand::rng().random_range(0.5..=1.0))
+        step.mul_f64(crate::chance::draw(|rng| rng.random_range(0.5..=1.0)))
     }
 
     /// Starts again with the first wait, after a success.

@@ -65,6 +65,9 @@ impl Transport {
             .map_err(Failure::of)?;
         let (head, body) = response.into_parts();
         let body = body.collect().await.map_err(Failure::of)?.to_bytes();
+        if is_cut_off(&head, &body) {
+            return Err(Failure::Lost("the answer was cut off".to_owned()));
+        }
         Ok(Answer::new(&head, body))
     }
 
@@ -98,6 +101,21 @@ impl Transport {
         let (mut parts, body) = request.to_http()?.into_parts();
         self.hooks.before(&mut parts)?;
         Ok(http::Request::from_parts(parts, Body::from(body)))
+    }
+}
+
+/// Whether a body in JSON is not whole, as when a proxy went away. A `Status` is looked at in full, because half of one
+/// says something else; a long list is not read twice for this.
+fn is_cut_off(head: &http::response::Parts, body: &[u8]) -> bool {
+    let content_type = head.headers.get(http::header::CONTENT_TYPE);
+    let json = content_type.is_some_and(|kind| kind.as_bytes().starts_with(JSON.as_bytes()));
+    if !json {
+        return false;
+    }
+    if head.status.is_success() {
+        body.trim_ascii_end().last() != Some(&b'}')
+    } else {
+        serde_json::from_slice::<serde::de::IgnoredAny>(body).is_err()
     }
 }
 

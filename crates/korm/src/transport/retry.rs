@@ -184,11 +184,26 @@ fn is_webhook_failure(body: &[u8]) -> bool {
 fn outcome(answer: &Answer, repeat: Repeat) -> Outcome {
     if answer.is_success() {
         Outcome::Done
-    } else if repeat != Repeat::Read && is_failure_of_server(answer) {
+    } else if repeat != Repeat::Read
+        && (is_failure_of_server(answer) || (answer.doubtful && says_nothing_of_before(answer)))
+    {
         Outcome::Unknown
     } else {
         Outcome::Rejected
     }
+}
+
+/// Whether a refusal leaves open what became of an attempt before it: the server was too busy, or refused before it looked.
+/// What it finds when it looks (not there, there already, another value) is for the caller to judge; a broken rule was one
+/// before.
+fn says_nothing_of_before(answer: &Answer) -> bool {
+    !matches!(
+        answer.status,
+        StatusCode::NOT_FOUND
+            | StatusCode::CONFLICT
+            | StatusCode::GONE
+            | StatusCode::UNPROCESSABLE_ENTITY
+    )
 }
 
 fn log_warnings(answer: &Answer, subject: &Subject<'_>) {

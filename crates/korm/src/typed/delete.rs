@@ -83,6 +83,36 @@ impl Delete {
 }
 
 impl Delete {
+    /// What this deletion will do: the exact request, its body, and what becomes of the objects that depend on this one.
+    /// Sends nothing.
+    ///
+    /// ```
+    /// # use korm::prelude::*;
+    /// # use korm::Propagation;
+    /// # #[derive(Model)]
+    /// # #[korm(group = "example.com", version = "v1", plural = "trees", namespaced)]
+    /// # struct Tree { meta: Meta }
+    /// # #[tokio::main] async fn main() -> korm::Result<()> {
+    /// let cluster = Cluster::embedded().await?;
+    /// let deletion = cluster.delete_by_key::<Tree>(("default", "old")).propagation(Propagation::Orphan);
+    /// assert_eq!(
+    ///     deletion.explain()?,
+    ///     "DELETE /apis/example.com/v1/namespaces/default/trees/old\n\
+    ///      {\"apiVersion\":\"v1\",\"kind\":\"DeleteOptions\",\"propagationPolicy\":\"Orphan\"}\n\
+    ///      the objects that name it as an owner stay, and their references to it are removed\n"
+    /// );
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// To see the very objects, load a relation that is declared `has_many(owner)`: [`Cluster::load`].
+    ///
+    /// # Errors
+    ///
+    /// If the name or namespace cannot be.
+    pub fn explain(&self) -> Result<String> {
+        self.objects.explain_delete(&self.key, &self.options)
+    }
+
     /// Deletes the object and waits until it is gone: until its grace period is over and its finalizers are done. Takes as
     /// long as a call of the handle may take.
     ///
@@ -90,7 +120,8 @@ impl Delete {
     ///
     /// Those of the deletion; [`is_deadline_exceeded`](crate::Error::is_deadline_exceeded) if it is not gone by then.
     pub async fn until_gone(self) -> Result<()> {
-        let deletion = self.objects.delete(&self.key, &self.options).await?;
+        let objects = self.objects.begun();
+        let deletion = objects.delete(&self.key, &self.options).await?;
         if deletion == Deletion::Gone || self.objects.cluster.settings.dry_run {
             return Ok(());
         }
@@ -98,8 +129,8 @@ impl Delete {
             Some(uid) => Goal::NoLonger { uid },
             None => Goal::Gone,
         };
-        let allowed = self.objects.cluster.settings.timeout;
-        self.objects
+        let allowed = objects.cluster.deadline().left();
+        objects
             .wait(&self.key, &goal, None, allowed)
             .await
             .map(|_| ())

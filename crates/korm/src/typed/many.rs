@@ -8,6 +8,7 @@ use std::sync::Arc;
 use futures::stream::BoxStream;
 use futures::{StreamExt, stream};
 use korm_core::{Model, ObjectKey};
+use tracing::Instrument;
 
 use crate::objects::{Deletion, Saved};
 use crate::{Cluster, Result};
@@ -34,14 +35,23 @@ type Job<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 /// keep the others from being written.
 #[must_use = "nothing is sent before this is awaited"]
 pub struct Many<'a, T> {
+    span: tracing::Span,
     jobs: Vec<Job<'a, T>>,
     concurrency: usize,
     on_progress: Option<OnProgress>,
 }
 
 impl<'a, T: Send + 'a> Many<'a, T> {
-    pub(super) fn new(jobs: Vec<Job<'a, T>>) -> Self {
+    fn new<M: Model>(verb: &'static str, jobs: Vec<Job<'a, T>>) -> Self {
+        let span = tracing::debug_span!(
+            "korm.many",
+            verb,
+            kind = %M::definition().kind,
+            total = jobs.len(),
+            failed = tracing::field::Empty,
+        );
         Self {
+            span,
             jobs,
             concurrency: CONCURRENCY,
             on_progress: None,
@@ -61,6 +71,14 @@ impl<'a, T: Send + 'a> Many<'a, T> {
     }
 
     async fn run(self) -> Vec<Result<T>> {
+        let span = self.span.clone();
+        let outcomes = self.run_all().instrument(span.clone()).await;
+        let failed = outcomes.iter().filter(|outcome| outcome.is_err()).count();
+        span.record("failed", failed);
+        outcomes
+    }
+
+    async fn run_all(self) -> Vec<Result<T>> {
         let total = self.jobs.len();
         let mut outcomes: Vec<Option<Result<T>>> = (0..total).map(|_| None).collect();
         let numbered = self.jobs.into_iter().enumerate();
@@ -111,7 +129,7 @@ impl Cluster {
             let cluster = self.clone();
             Box::pin(async move { cluster.save(model).await })
         };
-        Many::new(models.iter_mut().map(job).collect())
+        Many::new::<M>("save_all", models.iter_mut().map(job).collect())
     }
 
     /// [`apply`](Self::apply)s each of them. With `force`, fields are taken over from other managers.
@@ -127,13 +145,13 @@ impl Cluster {
                 }
             })
         };
-        Many::new(models.iter_mut().map(job).collect())
+        Many::new::<M>("apply_all", models.iter_mut().map(job).collect())
     }
 
     /// [`delete`](Self::delete)s each of them.
     pub fn delete_all<'a, M: Model>(&self, models: &'a [M]) -> Many<'a, Deletion> {
         let job = |model: &'a M| -> Job<'a, Deletion> { self.delete(model).into_future() };
-        Many::new(models.iter().map(job).collect())
+        Many::new::<M>("delete_all", models.iter().map(job).collect())
     }
 }
 
@@ -159,7 +177,7 @@ impl<M: Model> super::Query<M> {
             options.preconditions.uid = object["metadata"]["uid"].as_str().map(str::to_owned);
             Box::pin(async move { objects.delete(&key, &options).await })
         };
-        let outcomes = Many::new(found.iter().map(job).collect()).await;
+        let outcomes = Many::new::<M>("delete_found", found.iter().map(job).collect()).await;
         Ok(keys.into_iter().zip(outcomes).collect())
     }
 
@@ -196,7 +214,7 @@ impl<M: Model> super::Query<M> {
                 }
             })
         };
-        let outcomes = Many::new(found.into_iter().map(job).collect()).await;
+        let outcomes = Many::new::<M>("update_found", found.into_iter().map(job).collect()).await;
         Ok(keys.into_iter().zip(outcomes).collect())
     }
 }

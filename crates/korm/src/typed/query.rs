@@ -134,13 +134,14 @@ impl<M: Model> Query<M> {
     /// [`is_not_installed`](Error::is_not_installed) if the kind is not there, [`is_forbidden`](Error::is_forbidden) and
     /// others. Objects that do not fit the model are no error: see [`Found::faults`].
     pub async fn all(self) -> Result<Found<M>> {
-        let cluster = self.cluster().clone();
-        let mut found = match self.read().await {
+        let query = self.map(|query| query.begun());
+        let cluster = query.cluster().clone();
+        let mut found = match query.read().await {
             // A token expired on the way: once more and in one piece, as client-go does.
-            Err(error) if error.is_expired() => self.clone().page_size(0).read().await?,
+            Err(error) if error.is_expired() => query.clone().page_size(0).read().await?,
             found => found?,
         };
-        found.load(&cluster, &self.includes).await?;
+        found.load(&cluster, &query.includes).await?;
         Ok(found)
     }
 

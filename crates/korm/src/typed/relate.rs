@@ -25,6 +25,7 @@ impl Cluster {
     }
 
     /// Relations to the same kind share a list.
+    #[tracing::instrument(name = "korm.load", level = "debug", skip_all, fields(verb = "load", kind = %M::definition().kind, relations = %names(relations), objects = models.len()))]
     async fn load_all<M: Model>(
         &self,
         models: &mut [M],
@@ -34,6 +35,7 @@ impl Cluster {
             .iter()
             .map(relate::described)
             .collect::<Result<_, _>>()?;
+        let cluster = self.begun();
         let mut faults = Vec::new();
         let mut left = relations.to_vec();
         while let Some(first) = left.first() {
@@ -42,7 +44,7 @@ impl Cluster {
                 .iter()
                 .partition(|relation| std::ptr::eq(relation.target(), target));
             left = others;
-            let theirs = self.everything_for(&same, &ours, target).await?;
+            let theirs = cluster.everything_for(&same, &ours, target).await?;
             for relation in same {
                 attach(models, relation, &ours, &theirs, &mut faults);
             }
@@ -68,6 +70,11 @@ impl Cluster {
         }
         self.objects(target).query().filter(question).all().await
     }
+}
+
+fn names<M: 'static>(relations: &[&Relation<M>]) -> String {
+    let names: Vec<_> = relations.iter().map(|relation| relation.name()).collect();
+    names.join(", ")
 }
 
 /// Joins, and decodes only what belongs to one of ours.

@@ -30,7 +30,7 @@ impl Cluster {
 
     /// As [`save`](Self::save); `exactly`: also others' changes of the same fields to the same values are a conflict.
     pub(super) async fn save_as<M: Model>(&self, model: &mut M, exactly: bool) -> Result<Saved> {
-        let objects = self.of::<M>();
+        let objects = self.begun().of::<M>();
         let now = model.encode()?;
         let stored = match (model.snapshot(), model.identity()) {
             (Some(snapshot), _) => {

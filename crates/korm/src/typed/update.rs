@@ -4,7 +4,7 @@ use korm_core::{Model, ObjectKey};
 
 use crate::objects::Saved;
 use crate::transport::Backoff;
-use crate::{Cluster, Result};
+use crate::{Cluster, Error, ObjectRef, Result};
 
 impl Cluster {
     /// Reads an object, lets `change` change it, and saves it. If somebody else changes the same fields meanwhile, all of
@@ -59,19 +59,31 @@ impl Cluster {
     }
 
     /// [`try_update`](Self::try_update) with what the save did.
+    #[tracing::instrument(name = "korm.update", level = "debug", skip_all, fields(verb = "update", kind = %M::definition().kind, object = %key, attempts = tracing::field::Empty))]
     pub(super) async fn updated<M, F>(&self, key: ObjectKey, mut change: F) -> Result<(M, Saved)>
     where
         M: Model,
         F: FnMut(&mut M) -> Result<()>,
     {
-        let deadline = self.deadline();
+        let cluster = self.begun();
+        let deadline = cluster.deadline();
         let queue = self.transport.queues.of(M::definition(), &key);
-        let _turn = queue.lock().await;
+        let Ok(_turn) = tokio::time::timeout_at(deadline.at(), queue.lock()).await else {
+            let object = ObjectRef::new(&M::definition().kind, key.namespace, key.name);
+            return Err(Error::deadline_exceeded(
+                format!("updating {object}"),
+                deadline.allowed(),
+                Some("other updates of it in this program were not through".to_owned()),
+            ));
+        };
         let mut backoff = Backoff::of_conflict();
+        let mut attempts = 0_usize;
         loop {
-            let mut model: M = self.get(&key).await?;
+            attempts += 1;
+            tracing::Span::current().record("attempts", attempts);
+            let mut model: M = cluster.get(&key).await?;
             change(&mut model)?;
-            match self.save_as(&mut model, true).await {
+            match cluster.save_as(&mut model, true).await {
                 Err(error) if error.is_conflict() => {
                     let wait = backoff.next();
                     if wait >= deadline.left() {
@@ -91,14 +103,15 @@ impl Cluster {
     ///
     /// Those of [`get`](Self::get) and [`save`](Self::save).
     pub async fn get_or_create<M: Model>(&self, model: &mut M) -> Result<bool> {
-        if let Some(found) = self.of::<M>().find(&model.key()).await? {
+        let cluster = self.begun();
+        if let Some(found) = cluster.of::<M>().find(&model.key()).await? {
             model.absorb(found)?;
             return Ok(false);
         }
-        match self.create(model).await {
+        match cluster.create(model).await {
             Ok(_) => Ok(true),
             // Somebody else did between the two requests.
-            Err(error) if error.is_already_exists() => self.refresh(model).await.map(|()| false),
+            Err(error) if error.is_already_exists() => cluster.refresh(model).await.map(|()| false),
             Err(error) => Err(error),
         }
     }

@@ -1,11 +1,13 @@
 //! Following objects of a model.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use futures::{Stream, StreamExt};
-use korm_core::Model;
+use korm_core::{Model, ObjectKey};
+use serde_json::Value;
 
 use super::decode;
 use crate::Result;
@@ -43,19 +45,57 @@ pub struct Watch<M> {
 
 impl<M: Model> Watch<M> {
     pub(super) fn new(query: &query::Query) -> Self {
+        let mut unread = Unread::default();
+        let events = query
+            .watch()
+            .filter_map(move |change| std::future::ready(unread.event(change).transpose()));
         Self {
-            events: query.watch().map(|change| event(change?)).boxed(),
+            events: events.boxed(),
         }
     }
 }
 
-fn event<M: Model>(change: Change) -> Result<Event<M>> {
-    Ok(match change {
-        Change::Added(object) => Event::Added(decode(object)?),
-        Change::Modified(object) => Event::Modified(decode(object)?),
-        Change::Deleted(object) => Event::Deleted(decode(object)?),
-        Change::Synced => Event::Synced,
-    })
+/// The objects of which the program knows only that they do not fit the model.
+#[derive(Default)]
+struct Unread(HashSet<ObjectKey>);
+
+impl Unread {
+    /// An object that fits after all is added. One that never did is gone without a word: nobody was told of it.
+    fn event<M: Model>(&mut self, change: Result<Change>) -> Result<Option<Event<M>>> {
+        Ok(Some(match change? {
+            Change::Added(object) => Event::Added(self.read(object, true)?),
+            Change::Modified(object) => {
+                if self.0.contains(&ObjectKey::of(&object)) {
+                    Event::Added(self.read(object, true)?)
+                } else {
+                    Event::Modified(self.read(object, false)?)
+                }
+            }
+            Change::Deleted(object) => {
+                if self.0.remove(&ObjectKey::of(&object)) {
+                    return Ok(None);
+                }
+                Event::Deleted(decode(object)?)
+            }
+            Change::Synced => Event::Synced,
+        }))
+    }
+
+    /// Reads an object, and remembers a new one that does not fit.
+    fn read<M: Model>(&mut self, object: Value, new: bool) -> Result<M> {
+        let key = ObjectKey::of(&object);
+        let read = decode(object);
+        match &read {
+            Ok(_) => {
+                self.0.remove(&key);
+            }
+            Err(_) if new => {
+                self.0.insert(key);
+            }
+            Err(_) => {}
+        }
+        read
+    }
 }
 
 impl<M> Stream for Watch<M> {

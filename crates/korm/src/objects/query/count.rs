@@ -2,8 +2,9 @@
 
 use futures::TryStreamExt;
 use korm_core::plan::ListRequest;
+use tracing::Instrument;
 
-use super::Query;
+use super::{Query, Told};
 use crate::Result;
 use crate::error::Error;
 use crate::objects::place;
@@ -21,35 +22,53 @@ impl Query {
     ///
     /// Those of the requests.
     pub async fn count(&self) -> Result<usize> {
-        let plan = self.plan()?;
-        let mut unordered = self.clone();
-        unordered.order.clear();
-        let count = if plan.residual.is_some() {
-            let add = |sum, batch: super::Batch| async move { Ok(sum + batch.items.len()) };
-            unordered.pages().try_fold(0, add).await?
-        } else {
-            let mut sum = 0;
-            for list in &plan.requests {
-                sum += unordered.count_list(list).await?;
-            }
-            sum
+        let mut query = self.begun();
+        query.order.clear();
+        let count = match query.count_once().await {
+            // A token expired on the way. What was counted until then belongs to an older state.
+            Err(error) if error.is_expired() => query.page_size(0).count_once().await?,
+            count => count?,
         };
         Ok(self.limit.map_or(count, |limit| count.min(limit)))
     }
 
-    async fn count_list(&self, list: &ListRequest) -> Result<usize> {
+    async fn count_once(&self) -> Result<usize> {
+        let plan = self.plan()?;
+        let mut told = Told::count(self, &plan.requests, plan.residual.as_ref());
+        let mut sum = 0;
+        if plan.residual.is_some() {
+            let mut pages = told.within(|| self.pages());
+            while let Some(batch) = pages.try_next().await? {
+                told.page_of(batch.scanned);
+                sum += batch.items.len();
+            }
+        } else {
+            for list in &plan.requests {
+                sum += self.count_list(list, &mut told).await?;
+            }
+        }
+        told.add(0, sum);
+        Ok(sum)
+    }
+
+    async fn count_list(&self, list: &ListRequest, told: &mut Told) -> Result<usize> {
         let page_size = self
             .page_size
             .unwrap_or(self.objects.cluster.settings.page_size);
         let (mut sum, mut token) = (0, None::<String>);
         loop {
             let size = if sum == 0 { 1 } else { page_size };
-            let meta = self.count_page(list, size, token.as_deref()).await?;
-            sum += meta.items.len();
-            if let Some(remaining) = meta.meta.remaining_item_count {
+            let page = told.within(|| {
+                self.count_page(list, size, token.as_deref())
+                    .in_current_span()
+            });
+            let page = page.await?;
+            told.page_of(page.items.len());
+            sum += page.items.len();
+            if let Some(remaining) = page.meta.remaining_item_count {
                 return Ok(sum + usize::try_from(remaining).unwrap_or(usize::MAX));
             }
-            match meta.meta.next() {
+            match page.meta.next() {
                 Some(next) => token = Some(next.to_owned()),
                 None => return Ok(sum),
             }

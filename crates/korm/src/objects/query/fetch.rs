@@ -6,6 +6,7 @@ use std::task::{Context, Poll, ready};
 
 use korm_core::plan::{ListRequest, Plan};
 use tokio::task::JoinHandle;
+use tracing::Instrument;
 
 use super::{Consistency, Query};
 use crate::Result;
@@ -50,7 +51,7 @@ impl Query {
             request = request.accept(METADATA_LIST);
         }
         let objects = self.objects.clone();
-        Fetch(tokio::spawn(async move {
+        let answer = async move {
             let subject = objects.subject("listing", None);
             let answer = objects.send(&request, &subject).await?;
             if answer.is_success() {
@@ -58,7 +59,8 @@ impl Query {
             } else {
                 Err(subject.refused(&answer))
             }
-        }))
+        };
+        Fetch(tokio::spawn(answer.in_current_span()))
     }
 
     /// The parameters of a list beside its selectors. `size` is how many objects are asked for at once; 0 means all.

@@ -7,6 +7,7 @@ mod order;
 mod pages;
 #[cfg(test)]
 mod tests;
+mod told;
 mod values;
 
 use futures::TryStreamExt;
@@ -18,6 +19,7 @@ use serde_json::Value;
 
 pub use self::order::{Direction, Order};
 pub use self::pages::Batch;
+pub(crate) use self::told::Told;
 use super::Objects;
 use crate::Result;
 use crate::error::Error;
@@ -166,7 +168,8 @@ impl Query {
         if self.objects.cluster.settings.refuse_residual
             && let Some(residual) = &plan.residual
         {
-            return Err(Error::residual_refused(&def.kind, residual.to_string()));
+            let residual = residual.without_secrets(def).to_string();
+            return Err(Error::residual_refused(&def.kind, residual));
         }
         Ok(plan)
     }
@@ -194,9 +197,18 @@ impl Query {
     ///
     /// Those of the requests.
     pub async fn all(&self) -> Result<Vec<Value>> {
-        match self.collect().await {
-            Err(error) if error.is_expired() => self.clone().page_size(0).collect().await,
+        let query = self.begun();
+        match query.collect().await {
+            Err(error) if error.is_expired() => query.page_size(0).collect().await,
             result => result,
+        }
+    }
+
+    /// This query for the requests of one call, which share one deadline.
+    pub(crate) fn begun(&self) -> Self {
+        Self {
+            objects: self.objects.begun(),
+            ..self.clone()
         }
     }
 

@@ -6,12 +6,13 @@ use futures::stream::BoxStream;
 use futures::{Stream, StreamExt, TryStreamExt, stream};
 use korm_core::Model;
 use korm_core::expr::Filter;
-use korm_core::plan::{ListRequest, Plan};
+use korm_core::plan::Plan;
 use korm_core::project::Projection;
 use korm_core::scan::Scanner;
 use serde::de::{DeserializeSeed, Deserializer};
 use serde_json::Value;
 
+use super::told::Told;
 use super::{Query, order};
 use crate::Result;
 use crate::error::Error;
@@ -72,13 +73,14 @@ impl Query {
         async_stream::try_stream! {
             let plan = query.plan()?;
             let mut reader = R::new(&query, &plan)?;
-            let mut tally = Tally::new(&query, &plan);
+            let mut told = Told::list(&query, &plan.requests, plan.residual.as_ref());
             let mut left = query.limit.filter(|_| query.order.is_empty());
             for list in &plan.requests {
                 if left == Some(0) {
                     break;
                 }
-                let mut next = Some(query.fetch(list, None, query.request_size(&plan, left)));
+                let fetch = |told: &Told, token: Option<&str>, size: u32| told.within(|| query.fetch(list, token, size));
+                let mut next = Some(fetch(&told, None, query.request_size(&plan, left)));
                 while let Some(page) = next.take() {
                     let size = query.request_size(&plan, left);
                     let answer = page.await?;
@@ -86,13 +88,13 @@ impl Query {
                     let last = plan.residual.is_none() && left == Some(size as usize);
                     let token = wire::continue_token(&answer.body);
                     if !last && let Some(Some(token)) = &token {
-                        next = Some(query.fetch(list, Some(token), size));
+                        next = Some(fetch(&told, Some(token), size));
                     }
                     let page = reader.read(&answer.body)?;
                     let unfound = page.meta.next().map(str::to_owned);
                     let mut batch = page.into_batch();
                     if token.is_none() && !last && let Some(token) = unfound {
-                        next = Some(query.fetch(list, Some(&token), size));
+                        next = Some(fetch(&told, Some(&token), size));
                     }
                     if let Some(left) = &mut left {
                         batch.items.truncate(*left);
@@ -101,61 +103,11 @@ impl Query {
                             next = None;
                         }
                     }
-                    tally.add(&batch);
+                    told.page(&batch);
                     yield batch;
                 }
             }
         }
-    }
-}
-
-/// Counts for the span of a query what it read; told when the query ends, or is dropped.
-struct Tally {
-    span: tracing::Span,
-    pages: usize,
-    scanned: usize,
-    returned: usize,
-}
-
-impl Tally {
-    fn new(query: &Query, plan: &Plan) -> Self {
-        let selectors = |of: fn(&ListRequest) -> &Option<String>| {
-            plan.requests
-                .iter()
-                .filter_map(|list| of(list).as_deref())
-                .collect::<Vec<_>>()
-                .join(" | ")
-        };
-        let span = tracing::debug_span!(
-            "korm.list",
-            kind = %query.objects.def.kind,
-            labels = selectors(|list| &list.label_selector),
-            fields = selectors(|list| &list.field_selector),
-            residual = plan.residual.as_ref().map(tracing::field::display),
-            pages = tracing::field::Empty,
-            scanned = tracing::field::Empty,
-            returned = tracing::field::Empty,
-        );
-        Self {
-            span,
-            pages: 0,
-            scanned: 0,
-            returned: 0,
-        }
-    }
-
-    fn add<T>(&mut self, batch: &Batch<T>) {
-        self.pages += 1;
-        self.scanned += batch.scanned;
-        self.returned += batch.items.len();
-    }
-}
-
-impl Drop for Tally {
-    fn drop(&mut self) {
-        self.span.record("pages", self.pages);
-        self.span.record("scanned", self.scanned);
-        self.span.record("returned", self.returned);
     }
 }
 

@@ -50,7 +50,7 @@ pub(super) enum End {
 }
 
 pub(super) fn timeout_seconds() -> u64 {
-    rand::rng().random_range(OPEN_FOR * 9 / 10..=OPEN_FOR)
+    crate::chance::draw(|rng| rng.random_range(OPEN_FOR * 9 / 10..=OPEN_FOR))
 }
 
 impl Connection {

@@ -11,7 +11,7 @@ use super::connection::{Connection, End, timeout_seconds};
 use super::known::Known;
 use crate::Result;
 use crate::error::Error;
-use crate::objects::query::Query;
+use crate::objects::query::{Query, Told};
 use crate::transport::{Backoff, Request};
 use crate::wire::EventKind;
 
@@ -20,6 +20,8 @@ pub(super) struct Lane {
     query: Query,
     /// Nothing for a query that nothing can satisfy.
     list: Option<ListRequest>,
+    /// What is evaluated here.
+    residual: Option<Expr>,
     filter: Option<Filter>,
     projection: Projection,
 }
@@ -31,6 +33,7 @@ impl Lane {
             projection: query.projection(residual),
             filter: filter.map_err(|error| Error::usage(error.to_string(), None))?,
             list: Some(list),
+            residual: residual.cloned(),
             query,
         })
     }
@@ -40,6 +43,7 @@ impl Lane {
         Self {
             query,
             list: None,
+            residual: None,
             filter: None,
             projection,
         }
@@ -52,6 +56,11 @@ impl Lane {
                 let () = std::future::pending().await;
                 return;
             };
+            let mut told = Told::watch(
+                &self.query,
+                std::slice::from_ref(&list),
+                self.residual.as_ref(),
+            );
             let mut known = Known::default();
             let mut backoff = Backoff::of_watch();
             'list: loop {
@@ -70,9 +79,11 @@ impl Lane {
                         },
                     };
                     version = page.version;
+                    told.page_of(page.items.len());
                     for object in page.items {
                         if self.holds(&object) {
                             for change in known.put(object) {
+                                told.add(0, 1);
                                 yield Ok(change);
                             }
                         }
@@ -80,6 +91,7 @@ impl Lane {
                 }
                 drop(pages);
                 for change in known.end_list() {
+                    told.add(0, 1);
                     yield Ok(change);
                 }
                 yield Ok(Change::Synced);
@@ -93,7 +105,9 @@ impl Lane {
                                     if let Some(newer) = resource_version(&object) {
                                         version = newer;
                                     }
+                                    told.add(1, 0);
                                     for change in self.tell(&mut known, kind, object) {
+                                        told.add(0, 1);
                                         yield Ok(change);
                                     }
                                 }

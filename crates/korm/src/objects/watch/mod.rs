@@ -66,7 +66,8 @@ impl Query {
         }
         if self.objects.cluster.settings.refuse_residual {
             let kind = &self.objects.def.kind;
-            return Err(Error::residual_refused(kind, self.filter.to_string()));
+            let filter = self.filter.without_secrets(&self.objects.def);
+            return Err(Error::residual_refused(kind, filter.to_string()));
         }
         let mut all = first.clone();
         (all.namespace, all.label_selector, all.field_selector) = self.raw_selectors();
