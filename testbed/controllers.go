@@ -32,6 +32,7 @@ const (
 func startControllers(ctx context.Context, loopback *rest.Config) error {
 	config := rest.CopyConfig(loopback)
 	config.QPS = -1
+	config.UserAgent = "kube-controller-manager"
 	client, err := kubernetes.NewForConfig(config)
 	if err != nil {
 		return fmt.Errorf("cannot make the controllers' client: %w", err)

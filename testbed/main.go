@@ -41,6 +41,8 @@ func main() {
 	flag.BoolVar(&cfg.stopWithStdin, "stop-with-stdin", false, "stop when standard input is closed, that is when the starter dies")
 	flag.DurationVar(&cfg.startTimeout, "start-timeout", time.Minute, "how long the server may take to get ready")
 	flag.Parse()
+	// Clients name themselves after the program, and what they write is recorded under that name: here as in a cluster.
+	os.Args[0] = "kube-apiserver"
 	if cfg.kubeconfig == "" || flag.NArg() > 0 {
 		flag.Usage()
 		os.Exit(2)

@@ -2,6 +2,7 @@
 //! comes back. `cargo xtask differential` starts a reference server and runs this.
 
 mod compare;
+mod install;
 mod judge;
 mod known;
 mod normal;

@@ -1,19 +1,19 @@
 //! One run: connect, install the kinds, compare the sequences, judge the list of known divergences.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use futures::StreamExt as _;
-use http::{Method, Request, StatusCode};
-use kube::client::{Body, ClientBuilder};
+use http::Method;
+use kube::client::ClientBuilder;
 use kube::config::{Config, KubeConfigOptions, Kubeconfig};
 use serde_json::json;
-use tokio::time::sleep;
 
 use crate::compare::Divergence;
+use crate::install::install;
 use crate::judge::Judge;
 use crate::known::Known;
-use crate::plan::{self, DEFINITIONS, Kind, Pool};
+use crate::plan::{self, Pool};
 use crate::random::Random;
 use crate::run::Endpoint;
 use crate::shrink::shrink;
@@ -26,8 +26,6 @@ pub(crate) type Error = Box<dyn std::error::Error + Send + Sync>;
 const KINDS: usize = 16;
 /// Kinds of divergence that are shrunk unless all are asked for.
 const SHRUNK: usize = 12;
-/// How long a kind may take to be served.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A divergence with the sequences that show it.
 struct Found {
@@ -53,7 +51,9 @@ pub(crate) async fn run(options: &Options) -> Result<bool, Error> {
     let pool = Pool::random(&mut Random::new(options.seed, u64::MAX), KINDS, &run);
 
     let mut found: BTreeMap<String, Found> = BTreeMap::new();
-    install(&judge, &pool, &mut found).await?;
+    for (steps, divergence) in install(&judge, &pool).await? {
+        add(&mut found, steps, divergence, 0);
+    }
     let stale = stale_entries(&judge).await;
 
     let numbers: Vec<u32> = options
@@ -195,65 +195,6 @@ async fn reference(options: &Options) -> Result<Endpoint, Error> {
     Ok(Endpoint {
         client: ClientBuilder::try_from(config)?.build(),
     })
-}
-
-/// Installs the run's kinds on both servers, compares the definitions, and waits until objects can be made.
-async fn install(
-    judge: &Judge,
-    pool: &Pool,
-    found: &mut BTreeMap<String, Found>,
-) -> Result<(), Error> {
-    let mut creates = Vec::new();
-    for (number, definition) in pool.definitions.iter().enumerate() {
-        let mut step = Step::new(Method::POST, "customresourcedefinitions", DEFINITIONS)
-            .json(definition.clone());
-        step.id = number;
-        creates.push(step);
-    }
-    let verdict = judge.compare(&creates).await;
-    for step in &creates {
-        let (ours, theirs) = verdict.answers(step.id);
-        if ours["status"] != 201 || theirs["status"] != 201 {
-            report::say(&format!(
-                "definition {} was refused: {ours} / {theirs}\n{}",
-                step.id,
-                step.curl()
-            ));
-        }
-    }
-    if let Some(divergence) = verdict.divergence {
-        add(found, creates, divergence, 0);
-    }
-    for kind in &pool.kinds {
-        for endpoint in [&judge.embedded, &judge.reference] {
-            wait_until_served(endpoint, kind).await?;
-        }
-    }
-    Ok(())
-}
-
-async fn wait_until_served(endpoint: &Endpoint, kind: &Kind) -> Result<(), Error> {
-    let path = kind.collection().replace("@{ns}", "default") + "?dryRun=All";
-    let probe =
-        json!({"apiVersion": kind.api_version, "kind": kind.kind, "metadata": {"name": "probe"}})
-            .to_string();
-    let begin = Instant::now();
-    loop {
-        let request = Request::post(&path)
-            .header("content-type", "application/json")
-            .body(Body::from(probe.clone().into_bytes()))?;
-        let status = endpoint.client.send(request).await?.status();
-        match status {
-            StatusCode::NOT_FOUND | StatusCode::TOO_MANY_REQUESTS if begin.elapsed() < PATIENCE => {
-                sleep(Duration::from_millis(200)).await;
-            }
-            StatusCode::NOT_FOUND | StatusCode::TOO_MANY_REQUESTS => {
-                report::say(&format!("{path} is not served: {status}"));
-                return Ok(());
-            }
-            _ => return Ok(()),
-        }
-    }
 }
 
 /// The entries of the list whose witness no longer shows them.

@@ -1,10 +1,12 @@
 //! Making random sequences of requests.
 
+mod definitions;
 pub(crate) mod kinds;
 mod metadata;
 mod patches;
 mod pool;
 mod reads;
+mod rules;
 mod schema;
 mod writes;
 
@@ -14,8 +16,9 @@ use serde_json::json;
 use crate::random::Random;
 use crate::step::{Step, Then};
 
-pub(crate) use kinds::Kind;
-pub(crate) use pool::{DEFINITIONS, Pool};
+pub(crate) use definitions::DEFINITIONS;
+pub(crate) use kinds::{Kind, natives};
+pub(crate) use pool::Pool;
 
 /// Steps of a sequence, beside the one that makes its namespace.
 const SHORTEST: usize = 22;
@@ -70,13 +73,16 @@ enum Action {
 /// The sequence of this number; the same for the same seed.
 pub(crate) fn sequence(seed: u64, number: u32, pool: &Pool) -> Vec<Step> {
     let mut random = Random::new(seed, u64::from(number));
-    let natives = kinds::natives();
-    let mut kinds: Vec<&Kind> = Vec::new();
+    let natives: Vec<Vec<Kind>> = kinds::natives()
+        .into_iter()
+        .map(|kind| vec![kind])
+        .collect();
+    let mut kinds: Vec<&Vec<Kind>> = Vec::new();
     for _ in 0..KINDS {
-        let from = if random.percent(50) || pool.kinds.is_empty() {
+        let from = if random.percent(50) || pool.families.is_empty() {
             &natives
         } else {
-            &pool.kinds
+            &pool.families
         };
         kinds.push(random.pick(from));
     }
@@ -86,7 +92,8 @@ pub(crate) fn sequence(seed: u64, number: u32, pool: &Pool) -> Vec<Step> {
     ];
     let count = SHORTEST + random.below(LONGEST - SHORTEST);
     for id in 1..=count {
-        let kind = *random.pick(&kinds);
+        let family = *random.pick(&kinds);
+        let kind = random.pick(family);
         // A step refers to what the last ones answered.
         let earlier = id.saturating_sub(1 + random.below(8));
         let mut step = step(&mut random, kind, earlier);

@@ -3,17 +3,16 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::plan::kinds::{Content, Kind};
-use crate::plan::schema::Schema;
+use crate::plan::definitions::{self, DEFINITIONS};
+use crate::plan::kinds::Kind;
 use crate::random::Random;
 use crate::step::Step;
-
-pub(crate) const DEFINITIONS: &str = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
 /// Custom kinds with the definitions that make them.
 #[derive(Clone, Debug)]
 pub(crate) struct Pool {
-    pub(crate) kinds: Vec<Kind>,
+    /// Each kind in each of its versions.
+    pub(crate) families: Vec<Vec<Kind>>,
     pub(crate) definitions: Vec<Value>,
 }
 
@@ -21,72 +20,21 @@ impl Pool {
     /// `count` random kinds in groups that no other run uses.
     pub(crate) fn random(random: &mut Random, count: usize, run: &str) -> Self {
         let mut pool = Self {
-            kinds: Vec::new(),
+            families: Vec::new(),
             definitions: Vec::new(),
         };
         for number in 0..count {
-            let group = format!("g{number}.{run}.korm.test");
-            let schema = Schema::random(random);
-            let definition = definition(random, &group, &schema);
-            let version = &definition["spec"]["versions"][0];
-            let selectable = version["selectableFields"].as_array().into_iter().flatten();
-            let selectable = selectable.filter_map(|field| field["jsonPath"].as_str());
-            pool.kinds.push(Kind {
-                api_version: format!("{group}/v1"),
-                kind: "Thing".to_owned(),
-                plural: "things".to_owned(),
-                namespaced: definition["spec"]["scope"] == "Namespaced",
-                status: version["subresources"]["status"].is_object(),
-                scale: version["subresources"]["scale"].is_object(),
-                selectable: selectable
-                    .map(|path| path.trim_start_matches('.').to_owned())
-                    .collect(),
-                content: Content::Custom(schema),
-            });
+            let definition = definitions::random(random, &format!("g{number}.{run}.korm.test"));
+            pool.families.push(definitions::kinds(&definition));
             pool.definitions.push(definition);
         }
         pool
     }
 }
 
-fn definition(random: &mut Random, group: &str, schema: &Schema) -> Value {
-    let mut version = json!({
-        "name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema": schema.0},
-    });
-    if random.percent(60) {
-        version["subresources"]["status"] = json!({});
-    }
-    if random.percent(40) {
-        version["subresources"]["scale"] =
-            json!({"specReplicasPath": ".spec.replicas", "statusReplicasPath": ".status.replicas"});
-    }
-    if random.percent(50) {
-        version["additionalPrinterColumns"] = json!([
-            {"name": "A", "type": *random.pick(&["string", "integer", "date", "boolean", "number"]), "jsonPath": ".spec.a"},
-            {"name": "Variety", "type": "string", "jsonPath": ".spec.variety", "priority": 1, "description": "which"},
-            {"name": "Age", "type": "date", "jsonPath": ".metadata.creationTimestamp"},
-        ]);
-    }
-    if random.percent(40) {
-        version["selectableFields"] = json!([{"jsonPath": ".spec.variety"}]);
-    }
-    json!({
-        "apiVersion": "apiextensions.k8s.io/v1",
-        "kind": "CustomResourceDefinition",
-        "metadata": {"name": format!("things.{group}")},
-        "spec": {
-            "group": group,
-            "names": {"plural": "things", "kind": "Thing", "shortNames": [format!("th{}", random.below(1000))]},
-            "scope": if random.percent(85) { "Namespaced" } else { "Cluster" },
-            "versions": [version],
-        },
-    })
-}
-
 /// A dry run of creating a definition with something wrong in it, or not.
 pub(crate) fn dry_definition(random: &mut Random) -> Step {
-    let schema = Schema::random(random);
-    let mut body = definition(random, "dry.korm.test", &schema);
+    let mut body = definitions::random(random, "dry.korm.test");
     for _ in 0..random.below(3) {
         damage(random, &mut body);
     }

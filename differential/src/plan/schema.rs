@@ -30,6 +30,64 @@ impl Schema {
         Self(root)
     }
 
+    /// The schema of another version of the same kind: some fields are gone, some are new.
+    pub(crate) fn relative(&self, random: &mut Random) -> Self {
+        let mut root = self.0.clone();
+        let spec = &mut root["properties"]["spec"];
+        let names: Vec<String> = spec["properties"]
+            .as_object()
+            .map(|properties| properties.keys().cloned().collect())
+            .unwrap_or_default();
+        for name in names {
+            // Rules and scales speak of the others.
+            if random.percent(30)
+                && !matches!(name.as_str(), "replicas" | "variety")
+                && !self.has_rules()
+                && let Some(properties) = spec["properties"].as_object_mut()
+            {
+                properties.remove(&name);
+                if let Some(required) = spec["required"].as_array_mut() {
+                    required.retain(|one| *one != name);
+                }
+            }
+        }
+        if spec["required"].as_array().is_some_and(Vec::is_empty)
+            && let Some(spec) = spec.as_object_mut()
+        {
+            spec.remove("required");
+        }
+        // Versions that are all the same are another kind of definition.
+        for name in ["added", "a"].iter().take(1 + random.below(2)) {
+            if spec["properties"][*name].is_null() {
+                spec["properties"][*name] = node(random, 0);
+            }
+        }
+        Self(root)
+    }
+
+    fn has_rules(&self) -> bool {
+        self.0.to_string().contains("x-kubernetes-validations")
+    }
+
+    /// Paths of scalars that are not within lists or maps.
+    pub(crate) fn scalars(&self) -> Vec<String> {
+        let mut paths = Vec::new();
+        for name in ["spec", "status"] {
+            list_scalars(&self.0["properties"][name], name, &mut paths);
+        }
+        paths
+    }
+
+    /// Those that may be selected by.
+    pub(crate) fn selectable(&self) -> Vec<String> {
+        let fits = |path: &String| {
+            let pointer = format!("/properties/{}", path.replace('.', "/properties/"));
+            let of_type = self.0.pointer(&pointer).map(|schema| &schema["type"]);
+            of_type.is_some_and(|of_type| of_type != "number") && !path.contains('-')
+        };
+        self.scalars().into_iter().filter(fits).collect()
+    }
+
     /// An object of the schema without metadata.
     pub(crate) fn object(&self, random: &mut Random) -> Value {
         let mut value = json!({});
@@ -68,6 +126,16 @@ impl Schema {
             sample(schema, random, 0)
         };
         (path, value)
+    }
+}
+
+fn list_scalars(schema: &Value, path: &str, paths: &mut Vec<String>) {
+    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        let path = format!("{path}.{name}");
+        match property["type"].as_str() {
+            Some("string" | "integer" | "boolean" | "number") => paths.push(path),
+            _ => list_scalars(property, &path, paths),
+        }
     }
 }
 

@@ -27,6 +27,26 @@ pub(crate) struct Deleted {
     pub(crate) object: Value,
     /// It is gone, not merely going.
     pub(crate) gone: bool,
+    /// The answer is the object, although it is gone.
+    shown: bool,
+}
+
+impl Deleted {
+    fn gone(object: Value) -> Self {
+        Self {
+            object,
+            gone: true,
+            shown: false,
+        }
+    }
+
+    fn going(object: Value) -> Self {
+        Self {
+            object,
+            gone: false,
+            shown: false,
+        }
+    }
 }
 
 /// `DELETE` of an object.
@@ -47,7 +67,7 @@ pub(crate) fn delete(cx: &Context<'_>) -> Result<Reply, ApiError> {
     } else {
         200
     };
-    if !deleted.gone || cx.resource.strategy.returns_deleted {
+    if !deleted.gone || deleted.shown || cx.resource.strategy.returns_deleted {
         return render_object(cx, code, &deleted.object);
     }
     Ok(Reply::object(
@@ -130,10 +150,7 @@ pub(crate) fn delete_object(
             return Ok(terminate_namespace(state, resource, live, &options));
         }
         if waits {
-            return Ok(Deleted {
-                object: live,
-                gone: false,
-            });
+            return Ok(Deleted::going(live));
         }
     }
     if resource.is_crd() && !deleting {
@@ -143,16 +160,24 @@ pub(crate) fn delete_object(
     let mut object = live.clone();
     let grace = match grace(state, resource, &mut object, &mut options) {
         Grace::Pending => {
-            return Ok(Deleted {
-                object: live,
-                gone: false,
-            });
+            return Ok(Deleted::going(live));
         }
         Grace::None => None,
         Grace::Seconds(seconds) => Some(seconds),
     };
+    let held = !meta::finalizers(&object).is_empty();
     set_finalizers(resource, &mut object, &options);
     let waits = !meta::finalizers(&object).is_empty();
+    if held && !waits && grace.is_none() {
+        check_freed(resource, &live, &options)?;
+        if options.dry_run {
+            return Ok(Deleted {
+                object: empty(resource),
+                gone: true,
+                shown: true,
+            });
+        }
+    }
     if grace.is_none() && waits {
         mark_as_deleting(state, &mut object);
     }
@@ -160,20 +185,40 @@ pub(crate) fn delete_object(
         let object = store(state, resource, object, &live, &options);
         if waits || grace.is_some_and(|seconds| seconds > 0) || options.dry_run {
             let gone = options.dry_run && !waits && grace == Some(0);
-            return Ok(Deleted { object, gone });
+            return Ok(Deleted {
+                object,
+                gone,
+                shown: false,
+            });
         }
     }
     if options.dry_run {
-        return Ok(Deleted {
-            object: live,
-            gone: true,
-        });
+        return Ok(Deleted::gone(live));
     }
     let last = state.remove(resource, key).ok_or_else(not_found)?;
-    Ok(Deleted {
-        object: present_value(resource, &last),
-        gone: true,
-    })
+    Ok(Deleted::gone(present_value(resource, &last)))
+}
+
+/// Refuses a deletion whose options take away the last finalizers where a version is asked for. Kubernetes goes on
+/// with the result of an update that it has not made, an empty object: its version is never the one that is there.
+fn check_freed(resource: &Resource, live: &Value, options: &DeleteOptions) -> Result<(), ApiError> {
+    if options.preconditions.resource_version.is_none() || options.dry_run {
+        return Ok(());
+    }
+    let why = format!(
+        "ResourceVersion in precondition: , ResourceVersion in object meta: {}",
+        meta::resource_version(live)
+    );
+    Err(resource.storage_conflict(live, false, &why))
+}
+
+/// That empty object, which is all that a dry run shows.
+fn empty(resource: &Resource) -> Value {
+    let mut object = json!({"apiVersion": resource.api_version(), "kind": resource.kind});
+    if resource.is_native() {
+        object["metadata"] = json!({});
+    }
+    object
 }
 
 fn check_preconditions(
@@ -326,10 +371,7 @@ fn terminate_namespace(
     object["status"]["phase"] = json!("Terminating");
     set_finalizers(resource, &mut object, options);
     let object = store(state, resource, object, &live, options);
-    Deleted {
-        object,
-        gone: false,
-    }
+    Deleted::going(object)
 }
 
 /// The first deletion of a CustomResourceDefinition: its objects go before it.
@@ -358,10 +400,7 @@ fn terminate_definition(
         None => object["status"]["conditions"] = json!([condition]),
     }
     let object = store(state, resource, object, &live, options);
-    Deleted {
-        object,
-        gone: false,
-    }
+    Deleted::going(object)
 }
 
 /// Stores a state on the way to deletion, unless it is the one there is.

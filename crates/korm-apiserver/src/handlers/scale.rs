@@ -177,6 +177,7 @@ pub(super) fn patch(
     })
 }
 
+/// Writes the replicas of the Scale that `make` gives; the object must have the uid, if there is one.
 fn write(
     cx: &Context<'_>,
     options: &WriteOptions,

@@ -18,7 +18,7 @@ use crate::request::WriteOptions;
 use crate::resources::Resource;
 use crate::schema::{FieldError, FieldPath};
 use crate::state::State;
-use crate::status::{ApiError, Qualified};
+use crate::status::ApiError;
 use crate::store::Object;
 
 const MODIFIED: &str =
@@ -218,15 +218,10 @@ pub(crate) fn is_finished(resource: &Resource, object: &Value, live: &Value) -> 
 
 fn precondition_failed(cx: &Context<'_>, change: &Change<'_>, found: &str) -> ApiError {
     let object = serde_json::json!({"metadata": {"name": cx.name, "namespace": cx.namespace}});
-    let mut key = cx.resource.etcd_path(&object);
-    if change.options.dry_run {
-        // A dry run does not come as far as etcd, where keys get their prefix.
-        key = key.trim_start_matches("/registry").to_owned();
-    }
     let why = format!(
-        "StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {}, UID in object meta: {found}",
+        "UID in precondition: {}, UID in object meta: {found}",
         change.uid
     );
-    let qualified: Qualified<'_> = cx.resource.qualified();
-    ApiError::conflict(qualified, cx.name, &why)
+    cx.resource
+        .storage_conflict(&object, change.options.dry_run, &why)
 }

@@ -20,7 +20,7 @@ pub(crate) use strategy::Strategy;
 
 use crate::crd::Version as CustomVersion;
 use crate::meta;
-use crate::status::Qualified;
+use crate::status::{ApiError, Qualified};
 use crate::store::StorageKey;
 
 /// One resource at one version.
@@ -103,8 +103,18 @@ impl Resource {
         self.group == "apiextensions.k8s.io" && self.plural == "customresourcedefinitions"
     }
 
-    /// The path of an object in etcd, as some messages show it.
-    pub(crate) fn etcd_path(&self, object: &Value) -> String {
+    /// 409 because the storage found a precondition not met: it names the key in etcd, in a dry run without its prefix.
+    pub(crate) fn storage_conflict(&self, object: &Value, dry_run: bool, why: &str) -> ApiError {
+        let prefix = if dry_run { "" } else { "/registry" };
+        let why = format!(
+            "StorageError: invalid object, Code: 4, Key: {prefix}{}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: {why}",
+            self.storage_path(object)
+        );
+        ApiError::conflict(self.qualified(), meta::name(object), &why)
+    }
+
+    /// The path of an object in etcd, below the prefix of all.
+    fn storage_path(&self, object: &Value) -> String {
         let key = crate::store::object_key(meta::namespace(object), meta::name(object));
         let own_group = ["apiextensions.k8s.io", "apiregistration.k8s.io"];
         if self.is_native() && !own_group.contains(&self.group.as_str()) {
@@ -117,9 +127,9 @@ impl Resource {
                 ("networking.k8s.io", "ingresses") => "ingress",
                 (_, plural) => plural,
             };
-            format!("/registry/{place}/{key}")
+            format!("/{place}/{key}")
         } else {
-            format!("/registry/{}/{}/{key}", self.group, self.plural)
+            format!("/{}/{}/{key}", self.group, self.plural)
         }
     }
 }
