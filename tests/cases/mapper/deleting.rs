@@ -22,7 +22,9 @@ async fn a_delete_is_of_the_object_that_was_read(context: Context) -> Outcome {
     assert_eq!(cluster.delete(&peach).await?, Deletion::Gone);
     let sent: Value = serde_json::from_str(&log.take()[0].body)?;
     assert_eq!(sent["preconditions"], json!({"uid": peach.meta.uid}));
-    assert!(cluster.delete(&peach).await.unwrap_err().is_not_found());
+    let again = cluster.delete(&peach).await.unwrap_err();
+    assert!(again.is_not_found());
+    assert!(again.to_string().contains("nothing is left to delete"));
     Ok(())
 }
 

@@ -18,6 +18,8 @@ pub(crate) enum Missing {
     Never,
     /// It was read before, and is there no more.
     Gone,
+    /// It was read before, was to be deleted, and is there no more.
+    DeletedAlready,
     /// It was read before; now another object has its name.
     Replaced,
     /// The namespace is missing.
@@ -28,7 +30,7 @@ impl Missing {
     fn sentence(self) -> &'static str {
         match self {
             Self::Never => "does not exist",
-            Self::Gone => "is gone: it was deleted after it was read",
+            Self::Gone | Self::DeletedAlready => "is gone: it was deleted after it was read",
             Self::Replaced => {
                 "is gone: it was deleted after it was read, and another object of that name was created"
             }
@@ -56,6 +58,10 @@ impl Hint for NotFound {
             Missing::Gone => Some(
                 "to create it again, save a copy that was never read (a fresh `Meta`)".to_owned(),
             ),
+            Missing::DeletedAlready => Some(
+                "nothing is left to delete; where that is as good, ask the error `is_not_found`"
+                    .to_owned(),
+            ),
             Missing::Replaced => {
                 Some("read it again (`refresh`) to work on the new object".to_owned())
             }
@@ -81,6 +87,13 @@ impl Error {
         Self::new(Kind::NotFound(NotFound {
             object,
             what: Missing::Gone,
+        }))
+    }
+
+    pub(crate) fn deleted_already(object: ObjectRef) -> Self {
+        Self::new(Kind::NotFound(NotFound {
+            object,
+            what: Missing::DeletedAlready,
         }))
     }
 

@@ -168,7 +168,7 @@ impl Objects {
             return if answer.doubtful {
                 Ok(Deletion::Gone)
             } else if by_uid {
-                Err(Error::gone(self.object_ref(key)))
+                Err(Error::deleted_already(self.object_ref(key)))
             } else {
                 Err(error)
             };
