@@ -23,6 +23,8 @@ static TIME: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"20[2-9]\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"));
 /// The names that `generateName` makes of the sequences' prefixes.
 static GENERATED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(gen\d+-)[a-z0-9]{5}\b"));
+/// An address of a service, in a message that tells of it.
+static ADDRESS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b10(\.\d{1,3}){3}\b"));
 static AGE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(<invalid>|(\d+[ydhms])+)$"));
 static DIGITS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\d+"));
 
@@ -173,6 +175,10 @@ impl Names<'_> {
                 "<time>"
             }
         });
+        let text = match key {
+            "message" => ADDRESS.replace_all(&text, "<allocated>"),
+            _ => text,
+        };
         let lower = text.to_lowercase();
         if key == "message"
             && (lower.contains("resource version")

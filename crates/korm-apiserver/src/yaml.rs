@@ -43,6 +43,11 @@ pub(crate) fn parse(body: &[u8]) -> Result<Document, String> {
     })
 }
 
+/// What a strict decoder refuses a document with, for these complaints.
+pub(crate) fn strict_fault(complaints: &[String]) -> String {
+    format!("yaml: unmarshal errors:\n  {}", complaints.join("\n  "))
+}
+
 /// Parses a document as a value.
 pub(crate) fn parse_value(body: &[u8]) -> Result<Value, String> {
     let document = parse(body)?;

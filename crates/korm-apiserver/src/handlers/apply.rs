@@ -43,9 +43,9 @@ pub(super) fn with_configuration(
     let applied = apply(&configuration)?;
     match options.field_validation {
         FieldValidation::Strict if !document.complaints.is_empty() => {
-            let all = document.complaints.join("\n  ");
             return Err(ApiError::bad_request(format!(
-                "error strict decoding patch: error converting YAML to JSON: yaml: unmarshal errors:\n  {all}"
+                "error strict decoding patch: error converting YAML to JSON: {}",
+                yaml::strict_fault(&document.complaints)
             )));
         }
         FieldValidation::Warn => document

@@ -79,7 +79,7 @@ fn create_once(
     prepare::for_create(resource, &mut object);
     // What makes a service by writing its status gives it no addresses.
     if resource.is_core("services") && cx.subresource.is_none() {
-        services::allocate(state, resource, &mut object, None);
+        services::allocate(state, resource, &mut object, None, options.dry_run)?;
     }
     prepare::validate_create(cx, &object)?;
     prepare::canonicalize(resource, &mut object);

@@ -45,6 +45,10 @@ pub(crate) fn decode_body(
         patched: false,
     };
     let decoded = recognize(cx, &expected, document).map_err(|fault| refused(&fault))?;
+    if validation == FieldValidation::Strict && !complaints.is_empty() {
+        // A refusal shows what the YAML decoder said as a whole.
+        complaints = vec![yaml::strict_fault(&complaints)];
+    }
     complaints.extend(decoded.complaints);
     report(cx, validation, complaints, |all| {
         let why = format!("strict decoding error: {all}");

@@ -20,7 +20,8 @@ const KUBERNETES_FINALIZER: &str = "kubernetes";
 pub(super) fn for_create(resource: &Resource, object: &mut Value) {
     if resource.is_crd() {
         crd::prepare_create(object);
-    } else if resource.strategy.status {
+    } else if resource.strategy.status && !resource.is_core("nodes") {
+        // Nodes may come with a status.
         reset_status(resource, object, None);
         if resource.is_native() {
             // A status that was reset is written as Go writes an empty one.
@@ -75,7 +76,7 @@ pub(super) fn validate_create(cx: &Context<'_>, object: &Value) -> Result<(), Ap
         resource.strategy.name_rule,
     ));
     if resource.is_native() {
-        rules.extend(native_rules::check(resource, object));
+        rules.extend(native_rules::check_create(resource, object));
     }
     let errors = match &resource.custom {
         Some(version) => version.validate_create(object, rules),
@@ -86,6 +87,7 @@ pub(super) fn validate_create(cx: &Context<'_>, object: &Value) -> Result<(), Ap
     if resource.is_native() {
         native::create_warnings(&resource.group, &resource.kind, object)
             .into_iter()
+            .chain(native_rules::warnings(resource, object, None))
             .for_each(|warning| cx.warn(warning));
     }
     if resource.custom.is_some() {
@@ -305,8 +307,13 @@ pub(super) fn validate_update(
         rules.extend(once(validate_metadata_update(object, old)));
     }
     if resource.is_native() {
-        rules.extend(native_rules::check_update(resource, object, old));
-        rules.extend(native_rules::check(resource, object));
+        let subresource = cx.subresource_name();
+        rules.extend(native_rules::check_update(
+            resource,
+            subresource,
+            object,
+            old,
+        ));
     }
     let errors = match &resource.custom {
         Some(version) if status => version.validate_status_update(object, old, rules),
@@ -315,6 +322,11 @@ pub(super) fn validate_update(
         None => rules,
     };
     refuse(resource, object, errors)?;
+    if resource.is_native() && !status {
+        native_rules::warnings(resource, object, Some(old))
+            .into_iter()
+            .for_each(|warning| cx.warn(warning));
+    }
     if let Some(version) = &resource.custom {
         version
             .update_warnings(object, old)

@@ -169,7 +169,7 @@ pub(super) fn check_type_fields(node: &Node) -> Result<(), String> {
             Node::Null => Ok(()),
             other => Err(format!(
                 "json: cannot unmarshal {} into Go value of type {GO_TYPE}",
-                go_kind(other)
+                other.go_name()
             )),
         };
     };
@@ -177,24 +177,13 @@ pub(super) fn check_type_fields(node: &Node) -> Result<(), String> {
         if matches!(name.as_str(), "kind" | "apiVersion")
             && !matches!(value, Node::String(_) | Node::Null)
         {
-            let kind = go_kind(value);
+            let kind = value.go_name();
             return Err(format!(
                 "json: cannot unmarshal {kind} into Go struct field .{name} of type string"
             ));
         }
     }
     Ok(())
-}
-
-fn go_kind(node: &Node) -> &'static str {
-    match node {
-        Node::Null => "null",
-        Node::Bool(_) => "bool",
-        Node::Number(..) => "number",
-        Node::String(_) => "string",
-        Node::Array(_) => "array",
-        Node::Object(_) => "object",
-    }
 }
 
 fn decode_resource(resource: &Resource, node: Node) -> Result<(Value, Vec<String>), String> {

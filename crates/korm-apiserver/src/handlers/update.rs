@@ -98,7 +98,13 @@ pub(super) fn apply_change(
     match_versions(cx, &mut object, &live)?;
     prepare::for_update(cx, &mut object, &live);
     if resource.is_core("services") && cx.subresource.is_none() {
-        services::allocate(state, resource, &mut object, Some(&live));
+        services::allocate(
+            state,
+            resource,
+            &mut object,
+            Some(&live),
+            change.options.dry_run,
+        )?;
     }
     prepare::validate_update(cx, &object, &live)?;
     prepare::canonicalize(resource, &mut object);

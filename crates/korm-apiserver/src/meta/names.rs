@@ -4,6 +4,10 @@
 //! The patterns are matched by hand: compiling regular expressions would cost more than starting
 //! the rest of the server.
 
+use serde_json::{Map, Value};
+
+use crate::schema::{FieldError, FieldPath};
+
 const DNS1123_LABEL: &str = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
 const DNS1123_LABEL_MESSAGE: &str = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character";
 const DNS1123_SUBDOMAIN: &str = "[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*";
@@ -12,6 +16,22 @@ const LABEL_KEY: &str = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]";
 const LABEL_KEY_MESSAGE: &str = "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
 const LABEL_VALUE: &str = "(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?";
 const LABEL_VALUE_MESSAGE: &str = "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
+
+/// The faults of all labels of a map, which are told of the map.
+pub(crate) fn label_faults(
+    path: &FieldPath<'_>,
+    labels: Option<&Map<String, Value>>,
+) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    for (key, value) in labels.into_iter().flatten() {
+        let of_key = label_key(key).into_iter();
+        errors.extend(of_key.map(|fault| FieldError::invalid(path, key.as_str(), fault)));
+        let value = value.as_str().unwrap_or_default();
+        let of_value = label_value(value).into_iter();
+        errors.extend(of_value.map(|fault| FieldError::invalid(path, value, fault)));
+    }
+    errors
+}
 
 /// What is wrong with a text; empty when nothing is.
 pub(crate) type Faults = Vec<String>;

@@ -156,16 +156,10 @@ fn validate_generation(errors: &mut Vec<FieldError>, path: &FieldPath<'_>, objec
 }
 
 fn validate_labels(errors: &mut Vec<FieldError>, path: &FieldPath<'_>, object: &Value) {
-    let field = path.child("labels");
-    for (key, value) in map(object, "labels").into_iter().flatten() {
-        for fault in names::label_key(key) {
-            errors.push(FieldError::invalid(&field, key.as_str(), fault));
-        }
-        let value = value.as_str().unwrap_or_default();
-        for fault in names::label_value(value) {
-            errors.push(FieldError::invalid(&field, value, fault));
-        }
-    }
+    errors.extend(names::label_faults(
+        &path.child("labels"),
+        map(object, "labels"),
+    ));
 }
 
 fn validate_annotations(errors: &mut Vec<FieldError>, path: &FieldPath<'_>, object: &Value) {

@@ -16,6 +16,7 @@ pub(crate) fn prepare_create(group: &str, kind: &str, object: &mut Value) {
         }
         ("", "Node") => not_ready_taint(object),
         ("", "ServiceAccount") => secret_names(object),
+        ("coordination.k8s.io", "Lease") => no_coordination(object, &Value::Null),
         ("apps", "DaemonSet") => set_template_generation(object, 1),
         ("batch", "Job") => job_selector(object),
         _ => {}
@@ -26,6 +27,7 @@ pub(crate) fn prepare_create(group: &str, kind: &str, object: &mut Value) {
 pub(crate) fn prepare_update(group: &str, kind: &str, object: &mut Value, old: &Value) {
     match (group, kind) {
         ("", "ServiceAccount") => secret_names(object),
+        ("coordination.k8s.io", "Lease") => no_coordination(object, old),
         ("apps", "DaemonSet") => {
             let annotation = &old["metadata"]["annotations"][TEMPLATE_GENERATION];
             let before = annotation
@@ -57,6 +59,18 @@ pub(crate) fn create_warnings(group: &str, kind: &str, object: &Value) -> Vec<St
         "metadata.name: this is used in {used}, which can result in surprising behavior; a DNS \
          label is recommended: [{faults}]"
     )]
+}
+
+/// Coordinated leader election is off by default: its fields are dropped unless they were there.
+fn no_coordination(lease: &mut Value, old: &Value) {
+    let Some(spec) = lease.get_mut("spec").and_then(Value::as_object_mut) else {
+        return;
+    };
+    for field in ["strategy", "preferredHolder"] {
+        if old["spec"][field].is_null() {
+            spec.remove(field);
+        }
+    }
 }
 
 fn set_template_generation(object: &mut Value, generation: i64) {
@@ -136,6 +150,13 @@ mod tests {
         prepare_create("", "Node", &mut node);
         prepare_create("", "Node", &mut node);
         assert_eq!(node["spec"]["taints"].as_array().unwrap().len(), 2);
+    }
+
+    #[test]
+    fn leases_are_not_coordinated() {
+        let mut lease = json!({"spec": {"strategy": "x", "holderIdentity": "me"}});
+        prepare_create("coordination.k8s.io", "Lease", &mut lease);
+        assert_eq!(lease, json!({"spec": {"holderIdentity": "me"}}));
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub(crate) mod validate;
 mod property_tests;
 
 pub(crate) use defaults::{apply_defaults, prune_nulls};
-pub(crate) use field_error::{BadValue, FieldError, FieldPath};
+pub(crate) use field_error::{BadValue, ErrorKind, FieldError, FieldPath};
 pub(crate) use list_types::check_lists;
 pub(crate) use prune::{prune, prune_all};
 pub(crate) use types::{

@@ -84,6 +84,18 @@ fn untyped(node: Node, strict: &mut Strict) -> Value {
 }
 
 impl Node {
+    /// What Go's JSON decoder calls such a value.
+    pub(crate) fn go_name(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool(_) => "bool",
+            Self::Number(..) => "number",
+            Self::String(_) => "string",
+            Self::Array(_) => "array",
+            Self::Object(_) => "object",
+        }
+    }
+
     /// A value whose numbers are taken as they are: a float stays one, though it is a whole number.
     pub(crate) fn unread(value: Value) -> Self {
         match value {

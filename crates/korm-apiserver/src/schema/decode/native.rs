@@ -151,15 +151,7 @@ impl Decoder<'_> {
             }
             (Shape::Number, Node::Number(number, _)) => Some(Value::Number(number)),
             (_, node) => {
-                let kind = match node {
-                    Node::Null => "null",
-                    Node::Bool(_) => "bool",
-                    Node::Number(..) => "number",
-                    Node::String(_) => "string",
-                    Node::Array(_) => "array",
-                    Node::Object(_) => "object",
-                };
-                self.wrong(kind, id);
+                self.wrong(node.go_name(), id);
                 None
             }
         })
@@ -301,14 +293,7 @@ pub(super) fn int_or_string(node: &Node) -> Result<Value, String> {
 }
 
 fn wrong_value(node: &Node, expected: &str) -> String {
-    let actual = match node {
-        Node::Null => "null",
-        Node::Bool(_) => "bool",
-        Node::Number(..) => "number",
-        Node::String(_) => "string",
-        Node::Array(_) => "array",
-        Node::Object(_) => "object",
-    };
+    let actual = node.go_name();
     format!("json: cannot unmarshal {actual} into Go value of type {expected}")
 }
 

@@ -1,12 +1,17 @@
 //! Addresses and ports of services, which the server gives out
 //! (`k8s.io/kubernetes/pkg/registry/core/service`). The cluster has IPv4 only.
 
+mod families;
+
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 
+use crate::meta;
 use crate::resources::Resource;
+use crate::schema::{FieldError, FieldPath};
 use crate::state::State;
+use crate::status::ApiError;
 
 /// Addresses come from here, the first for services of the cluster itself: 10.96.0.0/16.
 const FIRST_ADDRESS: Ipv4Addr = Ipv4Addr::new(10, 96, 0, 10);
@@ -19,25 +24,45 @@ const NODE_PORTS: std::ops::RangeInclusive<u64> = 30_000..=32_767;
 const TYPED_FIELDS: [&str; 4] = ["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"];
 
 /// Completes a service that is created (`old` is `None`) or updated.
+///
+/// # Errors
+/// 422 where an address would belong to a service without a name: Kubernetes finds that out here, before it
+/// looks at the service itself. A dry run takes no address.
 pub(super) fn allocate(
     state: &State,
     resource: &Resource,
     service: &mut Value,
     old: Option<&Value>,
-) {
+    dry_run: bool,
+) -> Result<(), ApiError> {
+    let name = &meta::name(service).to_owned();
+    let unnamed = name.is_empty() && !dry_run;
     let used = Used::by_others(state, resource, service);
     let Some(spec) = service.get_mut("spec").and_then(Value::as_object_mut) else {
-        return;
+        return Ok(());
     };
-    if let Some(old) = old.and_then(|old| old["spec"].as_object()) {
+    let old = old.and_then(|old| old["spec"].as_object());
+    if let Some(old) = old {
         keep_allocated(spec, old);
+    }
+    families::same_addresses(spec, old);
+    if let Some(old) = old {
         drop_unneeded(spec, old);
     }
-    if text(spec, "type") != "ExternalName" {
-        families(spec);
+    if text(spec, "type") == "ExternalName" {
+        // Kubernetes keeps it and never shows it.
+        spec.remove("internalTrafficPolicy");
+    } else {
+        let faults = families::choose(spec);
+        if !faults.is_empty() {
+            return Err(ApiError::invalid(resource.qualified_kind(), name, faults));
+        }
         if text(spec, "clusterIP").is_empty()
             && let Some(address) = used.free_address()
         {
+            if unnamed {
+                return Err(belongs_to_nobody(resource, &address));
+            }
             spec.insert("clusterIP".to_owned(), json!(address));
             spec.insert("clusterIPs".to_owned(), json!([address]));
         }
@@ -45,6 +70,16 @@ pub(super) fn allocate(
     if needs_node_ports(spec) {
         node_ports(spec, used.ports);
     }
+    Ok(())
+}
+
+fn belongs_to_nobody(resource: &Resource, address: &str) -> ApiError {
+    let spec = FieldPath::new("spec");
+    let why = format!(
+        "failed to allocate IP: IPAddress.networking.k8s.io \"{address}\" is invalid: spec.parentRef.name: Required value"
+    );
+    let error = FieldError::invalid(&spec.child("clusterIPs"), json!([""]), why);
+    ApiError::invalid(resource.qualified_kind(), "", [error])
 }
 
 fn text<'a>(spec: &'a Map<String, Value>, key: &str) -> &'a str {
@@ -139,47 +174,6 @@ fn ports_of(spec: &mut Map<String, Value>) -> impl Iterator<Item = &mut Value> {
         .flatten()
 }
 
-/// The address families of a service that has addresses, or none on purpose.
-fn families(spec: &mut Map<String, Value>) {
-    if is_missing(spec, "clusterIPs") && !is_missing(spec, "clusterIP") {
-        spec.insert("clusterIPs".to_owned(), json!([text(spec, "clusterIP")]));
-    }
-    let nobody = spec
-        .get("selector")
-        .and_then(Value::as_object)
-        .is_none_or(Map::is_empty);
-    // Whoever fills in the endpoints by hand may do so for both families.
-    let by_hand = text(spec, "clusterIP") == "None" && nobody;
-    if is_missing(spec, "ipFamilyPolicy") {
-        let policy = if by_hand {
-            "RequireDualStack"
-        } else {
-            "SingleStack"
-        };
-        spec.insert("ipFamilyPolicy".to_owned(), policy.into());
-    }
-    if is_missing(spec, "ipFamilies") {
-        let family = if text(spec, "clusterIP").contains(':') {
-            "IPv6"
-        } else {
-            "IPv4"
-        };
-        spec.insert("ipFamilies".to_owned(), json!([family]));
-    }
-    if by_hand
-        && text(spec, "ipFamilyPolicy") != "SingleStack"
-        && let Some(families) = spec.get_mut("ipFamilies").and_then(Value::as_array_mut)
-        && families.len() == 1
-    {
-        let other = if families[0] == "IPv4" {
-            "IPv6"
-        } else {
-            "IPv4"
-        };
-        families.push(other.into());
-    }
-}
-
 fn node_ports(spec: &mut Map<String, Value>, mut used: BTreeSet<u64>) {
     used.extend(ports_of(spec).filter_map(|port| port["nodePort"].as_u64()));
     for port in ports_of(spec) {
@@ -234,23 +228,6 @@ mod tests {
 
     fn spec(value: Value) -> Map<String, Value> {
         value.as_object().unwrap().clone()
-    }
-
-    #[test]
-    fn families_follow_addresses() {
-        let mut plain = spec(json!({"type": "ClusterIP"}));
-        families(&mut plain);
-        assert_eq!(
-            plain,
-            spec(
-                json!({"type": "ClusterIP", "ipFamilies": ["IPv4"], "ipFamilyPolicy": "SingleStack"})
-            )
-        );
-        let mut headless = spec(json!({"clusterIP": "None"}));
-        families(&mut headless);
-        assert_eq!(headless["ipFamilies"], json!(["IPv4", "IPv6"]));
-        assert_eq!(headless["ipFamilyPolicy"], "RequireDualStack");
-        assert_eq!(headless["clusterIPs"], json!(["None"]));
     }
 
     #[test]
