@@ -13,6 +13,13 @@ pub enum Definition {
     Shared(Arc<ModelDef>),
 }
 
+impl Definition {
+    /// Whether this is the very same description as another one, not only an equal one.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        std::ptr::eq::<ModelDef>(&**self, &**other)
+    }
+}
+
 impl Deref for Definition {
     type Target = ModelDef;
 

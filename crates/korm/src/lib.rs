@@ -268,9 +268,14 @@ pub use error::{Error, ErrorKind, Result};
 pub use object_ref::ObjectRef;
 pub use objects::query::{Consistency, Direction, Order};
 pub use objects::{
-    DeleteOptions, Deletion, Endpoint, Goal, Installed, Objects, Ownership, Propagation, Saved,
+    Belonging, DeleteOptions, Deletion, Endpoint, Goal, Installed, Objects, Ownership, Propagation,
+    Saved,
 };
 pub use outcome::Outcome;
+
+/// Faults on purpose, for tests: put `Faults::layer` around a cluster with [`Cluster::with_layer`].
+#[cfg(feature = "embedded")]
+pub use korm_apiserver::faults;
 pub use status::{Status, StatusCause, StatusDetails};
 pub use transport::{Exchange, LoggedRequest, Refusal, RequestLog};
 pub use typed::{
@@ -288,7 +293,7 @@ pub use korm_core::{
     Snapshot, crd,
     expr::{Field, FieldType, MetaFields, Operand, TextField},
     native,
-    relate::{Link, Related, RelatedTo, Relation, ToMany, ToOne},
+    relate::{Link, Related, RelatedTo, Relation, ToMany, ToOne, set_owners},
     validate,
 };
 

@@ -4,11 +4,9 @@ use std::path::PathBuf;
 use std::process;
 use std::time::Duration;
 
+use korm::faults::Faults as Script;
 use korm::objects::query::Query;
-use korm::{
-    Compare, Connect, DeleteOptions, Expr, FieldPath, Goal, ObjectKey, Objects, Order,
-    objects::Stored,
-};
+use korm::{Compare, Connect, Expr, FieldPath, Goal, ObjectKey, Objects, Order, objects::Stored};
 use kube::config::{Config, KubeConfigOptions, Kubeconfig};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
@@ -18,10 +16,11 @@ use serde::de::DeserializeOwned;
 use crate::convert::from_python;
 use crate::errors::{self, Failure};
 use crate::events::EventStream;
+use crate::faults::Faults;
 use crate::model::Model;
 use crate::normalize::Normalizer;
 use crate::operation::{Operation, Reply};
-use crate::requests::RequestLog;
+use crate::requests::{Recorder, RequestLog};
 use crate::source::Source;
 use crate::table;
 
@@ -29,6 +28,9 @@ use crate::table;
 #[pyclass(frozen, module = "pykorm._native")]
 pub(crate) struct Cluster {
     cluster: korm::Cluster,
+    recorder: Recorder,
+    /// The faults of the connection, where it was made with any.
+    script: Option<Script>,
     process: u32,
 }
 
@@ -40,6 +42,16 @@ struct Options {
     path: Option<PathBuf>,
     context: Option<String>,
     kubeconfig: Option<Kubeconfig>,
+    /// Whether faults can be put into the connection.
+    faults: bool,
+    #[serde(flatten)]
+    settings: Settings,
+}
+
+/// How a handle behaves; what is not said stays as it is.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Settings {
     timeout: Option<f64>,
     field_manager: Option<String>,
     page_size: Option<u32>,
@@ -47,23 +59,11 @@ struct Options {
     refuse_residual: bool,
 }
 
-impl Options {
-    async fn connect(self) -> Result<korm::Cluster, Failure> {
-        let mut cluster = if self.embedded {
-            korm::Cluster::embedded().await?
-        } else if let Some(kubeconfig) = self.kubeconfig {
-            given(kubeconfig, self.context).await?
-        } else {
-            let mut connect = Connect::new();
-            if let Some(path) = self.path {
-                connect = connect.kubeconfig(path);
-            }
-            if let Some(context) = self.context {
-                connect = connect.context(context);
-            }
-            connect.cluster().await?
-        };
-        cluster = cluster.with_field_manager(self.field_manager.as_deref().unwrap_or("pykorm"));
+impl Settings {
+    fn of(self, mut cluster: korm::Cluster) -> korm::Cluster {
+        if let Some(name) = self.field_manager {
+            cluster = cluster.with_field_manager(name);
+        }
         if let Some(seconds) = self.timeout {
             let timeout = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
             cluster = cluster.with_timeout(timeout);
@@ -77,7 +77,41 @@ impl Options {
         if self.refuse_residual {
             cluster = cluster.refuse_residual();
         }
-        Ok(cluster)
+        cluster
+    }
+}
+
+impl Options {
+    async fn connect(self) -> Result<Cluster, Failure> {
+        let cluster = if self.embedded {
+            korm::Cluster::embedded().await?
+        } else if let Some(kubeconfig) = self.kubeconfig {
+            given(kubeconfig, self.context).await?
+        } else {
+            let mut connect = Connect::new();
+            if let Some(path) = self.path {
+                connect = connect.kubeconfig(path);
+            }
+            if let Some(context) = self.context {
+                connect = connect.context(context);
+            }
+            connect.cluster().await?
+        };
+        let recorder = Recorder::default();
+        let notes = recorder.clone();
+        let mut cluster = cluster
+            .with_field_manager("pykorm")
+            .with_audit(move |exchange| notes.note(exchange));
+        let script = self.faults.then(Script::new);
+        if let Some(script) = &script {
+            cluster = cluster.with_layer(&script.layer());
+        }
+        Ok(Cluster {
+            cluster: self.settings.of(cluster),
+            recorder,
+            script,
+            process: process::id(),
+        })
     }
 }
 
@@ -114,10 +148,7 @@ pub(crate) fn connect(py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<O
         // The message would quote from the kubeconfig, which may hold credentials.
         .map_err(|_| errors::raise(py, "config", "the given kubeconfig has not the form of one"))?;
     Ok(Operation::new(async move {
-        let cluster = Cluster {
-            cluster: options.connect().await?,
-            process: process::id(),
-        };
+        let cluster = options.connect().await?;
         Ok(reply(move |py| Ok(Py::new(py, cluster)?.into_any())))
     }))
 }
@@ -161,9 +192,13 @@ fn asked<T: DeserializeOwned>(value: &Bound<'_, PyAny>) -> PyResult<T> {
 }
 
 impl Cluster {
-    fn objects(&self, model: &Model) -> PyResult<Objects> {
+    pub(crate) fn handle(&self) -> PyResult<korm::Cluster> {
         errors::same_process(self.process, "a connection")?;
-        Ok(self.cluster.objects(model.def.clone()))
+        Ok(self.cluster.clone())
+    }
+
+    pub(crate) fn objects(&self, model: &Model) -> PyResult<Objects> {
+        Ok(self.handle()?.objects(model.def.clone()))
     }
 
     fn query(&self, model: &Model, asked: &Bound<'_, PyDict>) -> PyResult<Query> {
@@ -315,23 +350,6 @@ impl Cluster {
         }))
     }
 
-    /// Nothing, once the object is deleted.
-    fn delete(
-        &self,
-        model: &Model,
-        namespace: Option<String>,
-        name: String,
-        uid: Option<String>,
-    ) -> PyResult<Operation> {
-        let objects = self.objects(model)?;
-        let mut options = DeleteOptions::default();
-        options.preconditions.uid = uid;
-        Ok(Operation::new(async move {
-            objects.delete(&key(namespace, name), &options).await?;
-            Ok(reply(|py| Ok(py.None())))
-        }))
-    }
-
     /// Nothing, once the kind is served.
     fn install(&self, model: &Model) -> PyResult<Operation> {
         let objects = self.objects(model)?;
@@ -370,12 +388,26 @@ impl Cluster {
         }))
     }
 
-    /// A handle to the same cluster that records its requests, and the record.
-    fn recorded(&self) -> PyResult<(Self, RequestLog)> {
-        errors::same_process(self.process, "a connection")?;
-        let (cluster, log) = self.cluster.recorded();
-        let process = self.process;
-        Ok((Self { cluster, process }, RequestLog { log }))
+    /// A handle to the same cluster that behaves differently.
+    fn derived(&self, settings: &Bound<'_, PyDict>) -> PyResult<Self> {
+        let settings: Settings = asked(settings.as_any())?;
+        Ok(Self {
+            cluster: settings.of(self.handle()?),
+            recorder: self.recorder.clone(),
+            script: self.script.clone(),
+            process: self.process,
+        })
+    }
+
+    /// A record of the requests from now on, of every handle to the connection.
+    fn record(&self) -> RequestLog {
+        self.recorder.begin()
+    }
+
+    /// The faults of the connection, if it was made with any.
+    fn faults(&self) -> Option<Faults> {
+        let script = self.script.clone()?;
+        Some(Faults { script })
     }
 
     /// An event stream.
@@ -388,7 +420,7 @@ impl Cluster {
     }
 }
 
-fn key(namespace: Option<String>, name: String) -> ObjectKey {
+pub(crate) fn key(namespace: Option<String>, name: String) -> ObjectKey {
     ObjectKey { namespace, name }
 }
 

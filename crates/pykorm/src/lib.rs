@@ -2,17 +2,21 @@
 
 mod cluster;
 mod convert;
+mod discovery;
 mod ending;
 mod errors;
 mod events;
+mod faults;
 mod files;
 mod model;
 mod normalize;
 mod operation;
+mod relations;
 mod requests;
 mod runtime;
 mod source;
 mod table;
+mod writes;
 
 use pyo3::pymodule;
 
@@ -22,13 +26,17 @@ mod native {
     #[pymodule_export]
     use crate::{
         cluster::{Cluster, connect, sleep},
+        discovery::{kind, kinds},
         events::EventStream,
+        faults::Faults,
         files::{documents, native_kind},
         model::Model,
         operation::Operation,
+        relations::{belonging, with_owners},
         requests::RequestLog,
         source::Source,
         table::{Table, table_of},
+        writes::{delete, finalizer, owners},
     };
 
     use pyo3::prelude::*;

@@ -20,6 +20,11 @@ impl Source {
             object: Arc::new(object),
         }
     }
+
+    /// The whole object.
+    pub(crate) fn value(&self) -> Value {
+        Value::clone(&self.object)
+    }
 }
 
 #[pymethods]

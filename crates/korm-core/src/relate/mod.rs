@@ -20,11 +20,13 @@
 //! ```
 
 mod join;
+mod owners;
 mod question;
 mod related;
 mod selector;
 
 pub use join::join;
+pub use owners::set_owners;
 pub use question::question;
 pub use related::{Loaded, Related, RelatedTo, Relation, ToMany, ToOne};
 

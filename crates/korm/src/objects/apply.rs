@@ -45,11 +45,20 @@ impl Objects {
                 "metadata": {"name": main["metadata"]["name"], "namespace": main["metadata"]["namespace"]},
                 "status": status,
             });
-            newest = this
-                .apply_to(&without_nulls(part), "/status", force, &mut saved)
-                .await
-                .map_err(|error| error.after_writing(&saved.endpoints))?;
-            saved.endpoints.push(Endpoint::Status);
+            let key = ObjectKey::of(&main);
+            let part = without_nulls(part);
+            newest = match this.apply_to(&part, "/status", force, &mut saved).await {
+                Ok(object) => {
+                    saved.endpoints.push(Endpoint::Status);
+                    object
+                }
+                Err(error) if this.lacks_status_subresource(&key, &error).await? => {
+                    // The CRD is not ours, and in it the status is a part of the object like any other.
+                    main["status"] = status;
+                    this.apply_to(&main, "", force, &mut saved).await?
+                }
+                Err(error) => return Err(error.after_writing(&saved.endpoints)),
+            };
         }
         Ok(Stored {
             object: newest,

@@ -1,11 +1,13 @@
 //! Deleting one object.
 
+use std::time::Duration;
+
 use http::Method;
 use korm_core::ObjectKey;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::Objects;
+use super::{Goal, Objects};
 use crate::Result;
 use crate::error::Error;
 use crate::transport::{JSON, Repeat, Request};
@@ -174,6 +176,29 @@ impl Objects {
             };
         }
         Err(error)
+    }
+
+    /// Deletes one object and waits until it is gone: until its grace period is over and its finalizers are done.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`delete`](Self::delete); [`is_deadline_exceeded`](Error::is_deadline_exceeded) if it is not gone after
+    /// `allowed`.
+    pub async fn delete_until_gone(
+        &self,
+        key: &ObjectKey,
+        options: &DeleteOptions,
+        allowed: Duration,
+    ) -> Result<()> {
+        let deletion = self.delete(key, options).await?;
+        if deletion == Deletion::Gone || self.cluster.settings.dry_run {
+            return Ok(());
+        }
+        let goal = match options.preconditions.uid.clone() {
+            Some(uid) => Goal::NoLonger { uid },
+            None => Goal::Gone,
+        };
+        self.wait(key, &goal, None, allowed).await.map(|_| ())
     }
 
     /// What a delete came to whose answer got lost: if the object is not there, it is deleted, whoever did it.

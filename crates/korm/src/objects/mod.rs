@@ -4,6 +4,7 @@
 
 mod address;
 mod apply;
+mod belonging;
 mod create;
 mod delete;
 mod finalizers;
@@ -22,6 +23,7 @@ pub mod watch;
 use korm_core::{ModelDef, ObjectKey};
 use serde_json::Value;
 
+pub use self::belonging::Belonging;
 pub use self::delete::{DeleteOptions, Deletion, Propagation};
 pub use self::install::Installed;
 pub use self::ownership::Ownership;

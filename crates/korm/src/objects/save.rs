@@ -141,6 +141,17 @@ impl Objects {
         }
     }
 
+    /// Whether a write to the status failed because there is no such endpoint. The server answers as if the object were
+    /// not there, so it is looked for.
+    pub(super) async fn lacks_status_subresource(
+        &self,
+        key: &ObjectKey,
+        error: &Error,
+    ) -> Result<bool> {
+        let nowhere = error.is_not_found() || error.is_not_installed();
+        Ok(nowhere && self.find(key).await?.is_some())
+    }
+
     /// An object cannot be renamed.
     fn same_key(&self, stored: &ObjectKey, now: &Value) -> Result<()> {
         let now = ObjectKey::of(now);

@@ -36,6 +36,8 @@ enum Attempt {
     },
     /// No answer says whether it happened.
     Doubtful(Error),
+    /// The kind has no status subresource in this cluster.
+    NoSubresource,
 }
 
 /// The object as it is now, and who wrote which of its fields.
@@ -76,6 +78,8 @@ impl Saving<'_> {
                     perhaps_by_us: true,
                 } => Doubt::LostAnswer,
                 Attempt::Doubtful(error) => Doubt::NoAnswer(error),
+                // Only the status is ever written there, and then to the object instead.
+                Attempt::NoSubresource => Doubt::None,
             };
             let (theirs, doubt) = match (self.reread().await, doubt) {
                 (Ok(theirs), doubt) => (theirs, doubt),
@@ -161,11 +165,19 @@ impl Saving<'_> {
             if patch.is_empty() {
                 continue;
             }
-            match self.patch(endpoint, patch).await? {
+            let (mut endpoint, mut attempt) = (endpoint, self.patch(endpoint, patch).await?);
+            if matches!(attempt, Attempt::NoSubresource) {
+                // The CRD is not ours, and in it the status is a part of the object like any other.
+                endpoint = Endpoint::Object;
+                attempt = self.patch(endpoint, patch).await?;
+            }
+            match attempt {
                 Attempt::Written(object) => newest = object,
                 other => return Ok(other),
             }
-            saved.endpoints.push(endpoint);
+            if saved.endpoints.last() != Some(&endpoint) {
+                saved.endpoints.push(endpoint);
+            }
         }
         if saved.endpoints.last() == Some(&Endpoint::Scale) {
             newest = Some(self.objects.get(self.key).await?);
@@ -198,6 +210,11 @@ impl Saving<'_> {
         let error = subject.refused(&answer);
         if error.is_outcome_unknown() {
             return Ok(Attempt::Doubtful(error));
+        }
+        if endpoint == Endpoint::Status
+            && objects.lacks_status_subresource(self.key, &error).await?
+        {
+            return Ok(Attempt::NoSubresource);
         }
         let gone = error
             .as_not_found()

@@ -5,7 +5,7 @@ use std::pin::Pin;
 
 use korm_core::{Model, ObjectKey};
 
-use crate::objects::{DeleteOptions, Deletion, Goal, Objects, Propagation};
+use crate::objects::{DeleteOptions, Deletion, Objects, Propagation};
 use crate::{Cluster, Result};
 
 /// A deletion that is sent when it is awaited.
@@ -121,19 +121,10 @@ impl Delete {
     /// Those of the deletion; [`is_deadline_exceeded`](crate::Error::is_deadline_exceeded) if it is not gone by then.
     pub async fn until_gone(self) -> Result<()> {
         let objects = self.objects.begun();
-        let deletion = objects.delete(&self.key, &self.options).await?;
-        if deletion == Deletion::Gone || self.objects.cluster.settings.dry_run {
-            return Ok(());
-        }
-        let goal = match self.options.preconditions.uid {
-            Some(uid) => Goal::NoLonger { uid },
-            None => Goal::Gone,
-        };
         let allowed = objects.cluster.deadline().left();
         objects
-            .wait(&self.key, &goal, None, allowed)
+            .delete_until_gone(&self.key, &self.options, allowed)
             .await
-            .map(|_| ())
     }
 }
 

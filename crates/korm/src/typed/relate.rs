@@ -1,11 +1,11 @@
 //! Loading related objects: for each kind one list, joined in memory.
 
+use korm_core::Model;
 use korm_core::relate::{self, Loaded, Relation};
-use korm_core::{Expr, Model, ModelDef};
 use serde_json::Value;
 
 use super::found::Found;
-use crate::{Cluster, Error, Result};
+use crate::{Cluster, Definition, Error, Result};
 
 impl Cluster {
     /// Loads a relation of some objects: one list of the other kind, joined in memory. Nothing is sent if none of them
@@ -35,40 +35,17 @@ impl Cluster {
             .iter()
             .map(relate::described)
             .collect::<Result<_, _>>()?;
-        let cluster = self.begun();
+        let asked: Vec<_> = relations
+            .iter()
+            .map(|relation| (relation.link().clone(), Definition::from(relation.target())))
+            .collect();
         let mut faults = Vec::new();
-        let mut left = relations.to_vec();
-        while let Some(first) = left.first() {
-            let target = first.target();
-            let (same, others): (Vec<_>, Vec<_>) = left
-                .iter()
-                .partition(|relation| std::ptr::eq(relation.target(), target));
-            left = others;
-            let theirs = cluster.everything_for(&same, &ours, target).await?;
-            for relation in same {
-                attach(models, relation, &ours, &theirs, &mut faults);
+        for kind in self.begun().belonging(&ours, &asked).await? {
+            for (at, joined) in &kind.relations {
+                attach(models, relations[*at], joined, &kind.objects, &mut faults);
             }
         }
         Ok(faults)
-    }
-
-    /// All objects of a kind that one of the relations needs.
-    async fn everything_for<M: Model>(
-        &self,
-        relations: &[&Relation<M>],
-        ours: &[Value],
-        target: &'static ModelDef,
-    ) -> Result<Vec<Value>> {
-        let mut question = Expr::Always(false);
-        for relation in relations {
-            let one = relate::question(relation.link(), ours, target);
-            question = match question {
-                Expr::Always(false) => one,
-                other if other == one => one,
-                other => other.or(one),
-            };
-        }
-        self.objects(target).query().filter(question).all().await
     }
 }
 
@@ -77,19 +54,18 @@ fn names<M: 'static>(relations: &[&Relation<M>]) -> String {
     names.join(", ")
 }
 
-/// Joins, and decodes only what belongs to one of ours.
+/// Decodes only what belongs to one of ours.
 fn attach<M: Model>(
     models: &mut [M],
     relation: &Relation<M>,
-    ours: &[Value],
+    joined: &[Vec<usize>],
     theirs: &[Value],
     faults: &mut Vec<Error>,
 ) {
-    let joined = relate::join(relation.link(), ours, theirs, relation.target());
     let mut decoded: Vec<Option<Option<Loaded>>> = vec![None; theirs.len()];
     for (model, found) in models.iter_mut().zip(joined) {
         let mut loaded = Vec::with_capacity(found.len());
-        for at in found {
+        for &at in found {
             let object = decoded[at].get_or_insert_with(|| {
                 relation
                     .decode(theirs[at].clone())

@@ -41,13 +41,20 @@ from .fields import (
 )
 from .models import ClusterModel, NamespacedModel, Nested
 from .pykorm import Pykorm, get_query_cls, k8s_appsv1, k8s_core, k8s_custom_object, k8s_native
+from .relations import BelongsTo, BelongsToMany, HasMany
+from .several import Answers, Clusters
 
 __all__ = [
     "Annotation",
+    "Answers",
+    "BelongsTo",
+    "BelongsToMany",
     "Cluster",
     "ClusterModel",
+    "Clusters",
     "DataField",
     "DictNestedField",
+    "HasMany",
     "Label",
     "ListField",
     "Metadata",

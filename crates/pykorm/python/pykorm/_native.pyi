@@ -10,17 +10,25 @@ _Normalize: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
 __all__ = [
     "Cluster",
     "EventStream",
+    "Faults",
     "Model",
     "Operation",
     "RequestLog",
     "Source",
     "Table",
     "__version__",
+    "belonging",
     "connect",
+    "delete",
     "documents",
+    "finalizer",
+    "kind",
+    "kinds",
     "native_kind",
+    "owners",
     "sleep",
     "table_of",
+    "with_owners",
 ]
 
 __version__: str
@@ -110,32 +118,87 @@ class Cluster:
     def apply(self, model: Model, body: Mapping[str, Any], force: bool) -> Operation:
         """The source after a server-side apply."""
 
-    def delete(self, model: Model, namespace: str | None, name: str, uid: str | None) -> Operation:
-        """Nothing, once the object is deleted."""
-
     def install(self, model: Model) -> Operation:
         """Nothing, once the kind is served."""
 
     def wait(self, model: Model, key: tuple[str | None, str], goal: Any, unless: Any, seconds: float) -> Operation:
         """The source of an object that reached a goal; None if the goal is that it is gone."""
 
-    def recorded(self) -> tuple[Cluster, RequestLog]:
-        """A handle to the same cluster that records its requests, and the record."""
+    def derived(self, settings: Mapping[str, Any]) -> Cluster:
+        """A handle to the same cluster that behaves differently."""
+
+    def record(self) -> RequestLog:
+        """A record of the requests from now on, of every handle to the connection."""
+
+    def faults(self) -> Faults | None:
+        """The faults of the connection, if it was made with any."""
 
     def watch(self, model: Model, options: Mapping[str, Any]) -> Operation:
         """An event stream."""
 
 @final
+class Faults:
+    """The faults of a cluster."""
+
+    def add(self, rule: Mapping[str, Any], fault: Any) -> None:
+        """Adds a rule: the requests it is about, and what goes wrong with them."""
+
+    def calm(self) -> None:
+        """No faults any more."""
+
+    def waiting(self) -> int:
+        """How many rules still wait for requests."""
+
+    def injected(self) -> list[tuple[str, str, str]]:
+        """What went wrong so far: method, path and query, and the fault in words."""
+
+@final
 class RequestLog:
-    """The requests of a handle."""
+    """A record of requests that is being kept."""
 
     def take(self) -> list[tuple[str, str, str, int | None]]:
         """Each request since the last call as ``(method, path and query, body, status)``."""
+
+    def end(self) -> list[tuple[str, str, str, int | None]]:
+        """Ends the record, and gives what it had not given yet."""
 
 def table_of(
     sources: Sequence[Source], columns: _Columns, functions: _Functions
 ) -> tuple[Table, list[tuple[str | None, str, str, str, str]]]:
     """The same as ``Cluster.table`` for objects that were read already."""
+
+def belonging(
+    cluster: Cluster, ours: Sequence[Source | dict[str, Any]], relations: Sequence[tuple[Any, Model]]
+) -> Operation:
+    """Of each kind the sources of its objects, and of each relation its place and what belongs to which."""
+
+def with_owners(
+    body: dict[str, Any],
+    kind: Model,
+    owners: Sequence[Source | dict[str, Any]],
+    controller: bool | None,
+    block_deletion: bool | None,
+) -> dict[str, Any]:
+    """The body with exactly these owners of one kind."""
+
+def delete(
+    cluster: Cluster, model: Model, namespace: str | None, name: str, options: Mapping[str, Any]
+) -> Operation:
+    """The finalizers that hold a deleted object back; none if it is gone."""
+
+def finalizer(
+    cluster: Cluster, model: Model, namespace: str | None, name: str, finalizer: str, add: bool
+) -> Operation:
+    """The source of an object after a finalizer was added or removed."""
+
+def owners(cluster: Cluster, model: Model, namespace: str | None, name: str) -> Operation:
+    """Who owns which fields: of each entry the manager, the operation, the subresource and the fields."""
+
+def kind(cluster: Cluster, name: str) -> Operation:
+    """The kind that goes by this name, as a dict of what a class has to know."""
+
+def kinds(cluster: Cluster) -> Operation:
+    """Every kind that the cluster serves, as dicts."""
 
 def sleep(seconds: float) -> Operation:
     """Nothing, after a time."""

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import _native
-from .exceptions import ConfigError, ForkError
+from .exceptions import ConfigError, ForkError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from types import TracebackType
 
     from ._flow import _Flow
+    from .dynamic import Kind
+    from .faults import Faults
+    from .models import PykormModel
+    from .query import BaseQuery
     from .requests import Requests
 
 __all__ = ["Cluster", "embedded"]
+
+M = TypeVar("M", bound="PykormModel")
 
 
 class Cluster:
@@ -33,6 +39,7 @@ class Cluster:
     :param page_size: how many objects a list asks for at a time; 500 unless given.
     :param dry_run: the server checks every write in full, and stores none.
     :param refuse_residual: queries of which a part would have to be evaluated here are refused.
+    :param faults: whether :attr:`faults` can be put into the connection, for tests.
     """
 
     def __init__(
@@ -45,6 +52,7 @@ class Cluster:
         page_size: int | None = None,
         dry_run: bool = False,
         refuse_residual: bool = False,
+        faults: bool = False,
     ) -> None:
         self._options: dict[str, Any] = {
             "context": context,
@@ -53,6 +61,7 @@ class Cluster:
             "page_size": page_size,
             "dry_run": dry_run,
             "refuse_residual": refuse_residual,
+            "faults": faults,
         }
         if isinstance(kubeconfig, (str, os.PathLike)):
             self._options["path"] = os.fspath(kubeconfig)
@@ -60,6 +69,10 @@ class Cluster:
             self._options["kubeconfig"] = dict(kubeconfig)
         self._handle: _native.Cluster | None = None
         self._pid = 0
+        # A handle that behaves differently shares the connection of another one.
+        self._root: Cluster = self
+        self._settings: dict[str, Any] = {}
+        self._base: _native.Cluster | None = None
 
     @property
     def is_embedded(self) -> bool:
@@ -68,6 +81,11 @@ class Cluster:
 
     def _connected(self) -> _Flow[_native.Cluster]:
         """The native handle of this process, made if there is none yet."""
+        if self._root is not self:
+            base = yield from self._root._connected()
+            if self._handle is None or self._base is not base:
+                self._handle, self._base = base.derived(self._settings), base
+            return self._handle
         handle = self._handle
         pid = os.getpid()
         if handle is None or self._pid != pid:
@@ -84,6 +102,53 @@ class Cluster:
         from ._flow import run
 
         return run(self._connected())
+
+    def _derived(self, **settings: Any) -> Cluster:
+        made = Cluster()
+        made._root = self._root
+        made._settings = {**self._settings, **settings}
+        made._options = {**self._options, **settings}
+        return made
+
+    @property
+    def _only_tries(self) -> bool:
+        return bool(self._options.get("dry_run"))
+
+    def dry_run(self) -> Cluster:
+        """A handle to the same cluster whose writes are checked by the server in full, and not stored.
+
+        Objects that are saved by it stay as they are.
+        """
+        return self._derived(dry_run=True)
+
+    def refuse_residual(self) -> Cluster:
+        """A handle to the same cluster that refuses queries of which a part would have to be evaluated here.
+
+        Such a query raises :class:`~pykorm.exceptions.ResidualRefused` before anything is sent.
+        """
+        return self._derived(refuse_residual=True)
+
+    def with_timeout(self, seconds: float) -> Cluster:
+        """A handle to the same cluster whose calls may take so many seconds each, repetitions included."""
+        return self._derived(timeout=seconds)
+
+    def with_field_manager(self, name: str) -> Cluster:
+        """A handle to the same cluster that writes under this name in ``managedFields``."""
+        return self._derived(field_manager=name)
+
+    def with_page_size(self, objects: int) -> Cluster:
+        """A handle to the same cluster that reads lists in pages of so many objects; 0 means everything at once."""
+        return self._derived(page_size=objects)
+
+    @property
+    def faults(self) -> Faults:
+        """The faults of the connection: of an embedded cluster, or of one made with ``faults=True``."""
+        from .faults import Faults
+
+        native = self._now().faults()
+        if native is None:
+            raise UsageError("no faults can be put into this connection: make the cluster with Cluster(..., faults=True)")
+        return Faults(native)
 
     def close(self) -> None:
         """Gives the connection up; the next use opens it again. An embedded server forgets all its objects."""
@@ -110,16 +175,60 @@ class Cluster:
     def install(self, *models: Any) -> None:
         """Installs the CustomResourceDefinitions of these classes and waits until the server serves them."""
         from ._flow import run
-        from .pykorm import install_flow
+        from ._writes import install_flow
 
         run(install_flow(models, self))
 
     async def ainstall(self, *models: Any) -> None:
         """:meth:`install`, under asyncio."""
         from ._flow import arun
-        from .pykorm import install_flow
+        from ._writes import install_flow
 
         await arun(install_flow(models, self))
+
+    def query(self, model: type[M]) -> BaseQuery[M]:
+        """The objects of a class in this cluster: ``Peach.query.using(cluster)``."""
+        found: BaseQuery[M] = model.query.using(self)
+        return found
+
+    def kind(self, name: str, *, fields: Iterable[str] = ()) -> type[PykormModel]:
+        """A class for a kind of this cluster that is known only by a name, as :func:`~pykorm.dynamic` makes it.
+
+        ::
+
+            deployments = cluster.kind("deploy")
+            cluster.query(deployments).filter(spec__replicas__gt=1).all()
+
+        :param name: its plural, singular, kind or short name, as kubectl takes it; ``plural.group`` or
+            ``plural.version.group`` where several groups have one of that name.
+        :param fields: further parts of the object to have as attributes, as ``["rules"]``.
+        :raises UsageError: if the cluster serves no such kind.
+        """
+        from ._flow import run
+        from .dynamic import kind_flow
+
+        return run(kind_flow(self, name, fields))
+
+    async def akind(self, name: str, *, fields: Iterable[str] = ()) -> type[PykormModel]:
+        """:meth:`kind`, under asyncio."""
+        from ._flow import arun
+        from .dynamic import kind_flow
+
+        return await arun(kind_flow(self, name, fields))
+
+    def kinds(self) -> list[Kind]:
+        """Every kind that the cluster serves, in each version, the preferred one first."""
+        from ._flow import run
+        from .dynamic import kinds_flow
+
+        return run(kinds_flow(self))
+
+    async def akinds(self) -> list[Kind]:
+        """:meth:`kinds`, under asyncio."""
+        from ._flow import arun
+        from .dynamic import kinds_flow
+
+        return await arun(kinds_flow(self))
 
     def load(self, source: str | os.PathLike[str]) -> int:
         """Applies the objects of a file in YAML or JSON, definitions first; says how many there were.
@@ -155,7 +264,7 @@ def embedded() -> Cluster:
             Peach(namespace="default", name="cake-peach").save(cluster)
     """
     cluster = Cluster()
-    cluster._options = {"embedded": True}
+    cluster._options = {"embedded": True, "faults": True}
     return cluster
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _native
 from .exceptions import ModelError, UsageError
@@ -16,13 +16,33 @@ if TYPE_CHECKING:
     from ._flow import _Flow
     from .clusters import Cluster
 
-__all__ = ["dynamic"]
+__all__ = ["Kind", "dynamic"]
 
 _CRD = "CustomResourceDefinition"
 
 
+class Kind(NamedTuple):
+    """A kind that a cluster serves."""
+
+    api_version: str
+    """Group and version, as ``apps/v1``."""
+    kind: str
+    """The kind, as ``Deployment``."""
+    plural: str
+    """As in the URL, as ``deployments``."""
+    namespaced: bool
+    """Whether its objects live in namespaces."""
+    short_names: tuple[str, ...]
+    """As kubectl takes them, as ``deploy``."""
+
+
 def dynamic(
-    api_version: str, kind: str, plural: str | None = None, *, namespaced: bool | None = None
+    api_version: str,
+    kind: str,
+    plural: str | None = None,
+    *,
+    namespaced: bool | None = None,
+    fields: Iterable[str] = (),
 ) -> type[PykormModel]:
     """A class for a kind that is known at run time only.
 
@@ -34,6 +54,9 @@ def dynamic(
 
     :param plural: as in the URL. Kinds of Kubernetes itself are known; for others it is needed.
     :param namespaced: whether its objects live in namespaces. For other kinds than Kubernetes' own: True unless given.
+    :param fields: further parts of the object to have as attributes, as ``["rules"]`` of a Role.
+
+    :meth:`pykorm.Cluster.kind` finds all of this out by a name.
     """
     known = _native.native_kind(api_version, kind)
     if known is None and plural is None:
@@ -48,7 +71,7 @@ def dynamic(
         "__doc__": f"{kind} of {api_version}.",
         "labels": Metadata("labels", default={}),
         "annotations": Metadata("annotations", default={}),
-        **{name: DataField(name) for name in ("spec", "status", "data")},
+        **{name: DataField(name) for name in ("spec", "status", "data", *fields)},
         "_pykorm_group": group,
         "_pykorm_version": version,
         "_pykorm_plural": plural,
@@ -57,6 +80,24 @@ def dynamic(
     }
     made: type[PykormModel] = type(kind, (base,), body)
     return made
+
+
+def kind_flow(cluster: Cluster, name: str, fields: Iterable[str]) -> _Flow[type[PykormModel]]:
+    """A class for the kind that goes by this name."""
+    native = yield from cluster._connected()
+    found = yield _native.kind(native, name)
+    api_version, kind, plural, namespaced, _ = _kind(found)
+    return dynamic(api_version, kind, plural, namespaced=namespaced, fields=fields)
+
+
+def kinds_flow(cluster: Cluster) -> _Flow[list[Kind]]:
+    """All kinds that are served."""
+    native = yield from cluster._connected()
+    return [_kind(found) for found in (yield _native.kinds(native))]
+
+
+def _kind(found: dict[str, Any]) -> Kind:
+    return Kind(**{**found, "short_names": tuple(found["short_names"])})
 
 
 def load_flow(cluster: Cluster, source: str | os.PathLike[str]) -> _Flow[int]:

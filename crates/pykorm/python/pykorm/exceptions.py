@@ -35,6 +35,7 @@ __all__ = [
     "MultipleObjectsReturned",
     "NotFound",
     "NotInstalled",
+    "NotLoaded",
     "OutcomeUnknown",
     "PykormError",
     "ReadOnlyException",
@@ -71,6 +72,10 @@ class ModelError(PykormError, TypeError):
 
 class FieldError(PykormError, AttributeError):
     """A query names an attribute or a lookup that the model does not have."""
+
+
+class NotLoaded(PykormError, LookupError):
+    """A relation is read that nobody asked for. Reading never sends a request; the message says how to ask."""
 
 
 class ValidationError(PykormError, ValueError):

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from . import fields
 from .exceptions import Cause, ModelError, PykormError, ValidationError
 from .fields import MISSING, DataField
+from .relations import Relation, owned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from typing import Literal
 
     from . import _native
     from .clusters import Cluster
@@ -20,9 +22,6 @@ __all__ = ["ClusterModel", "ModelMixin", "NamespacedModel", "Nested", "PykormMod
 
 Self = TypeVar("Self", bound="ModelMixin")
 Model = TypeVar("Model", bound="PykormModel")
-
-_OWN = {"_source", "_implied", "_origin", "_hash", "_queryset"}
-
 
 class DictSource:
     """A nested object as it was read."""
@@ -45,6 +44,7 @@ class ModelMixin:
 
     _fields: ClassVar[dict[str, DataField[Any]]] = {}
     _properties: ClassVar[tuple[str, ...]] = ()
+    _relations: ClassVar[dict[str, Relation[Any]]] = {}
     _set_once: ClassVar[frozenset[str]] = frozenset()
     _hidden: ClassVar[frozenset[str]] = frozenset()
 
@@ -52,23 +52,29 @@ class ModelMixin:
         super().__init_subclass__(**kwargs)
         found: dict[str, DataField[Any]] = {}
         properties: dict[str, None] = {}
+        relations: dict[str, Relation[Any]] = {}
         for base in reversed(cls.__mro__):
             for name, value in vars(base).items():
                 if isinstance(value, DataField):
                     found[name] = value
                 elif name in found:
                     del found[name]
+                if isinstance(value, Relation):
+                    relations[name] = value
+                else:
+                    relations.pop(name, None)
                 if isinstance(value, property) and not name.startswith("_"):
                     properties[name] = None
                 else:
                     properties.pop(name, None)
         cls._fields = found
         cls._properties = tuple(properties)
+        cls._relations = relations
 
     def __init__(self, **attributes: Any) -> None:
         for name, value in attributes.items():
-            if name not in self._fields and not _settable(type(self), name):
-                known = ", ".join(n for n in self._fields if not n.startswith("_"))
+            if name not in self._fields and name not in self._relations and not _settable(type(self), name):
+                known = ", ".join(n for n in (*self._fields, *self._relations) if not n.startswith("_"))
                 raise ModelError(f"{type(self).__name__} has no attribute {name!r}; it has {known}")
             setattr(self, name, value)
 
@@ -178,6 +184,13 @@ class Nested(ModelMixin):
         super().__init_subclass__(**kwargs)
 
 
+class _ClusterOfObject:
+    """``peach.cluster``: where the object was read from or written to; None if it never was."""
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        return self if instance is None else instance.__dict__.get("_origin")
+
+
 class _QueryOfClass:
     """``Peach.query``: a fresh query each time, so that no query can leak into another."""
 
@@ -194,6 +207,7 @@ class PykormModel(ModelMixin):
     _k8s_uid: fields.Metadata[str] = fields.Metadata("uid", readonly=True)
 
     query = _QueryOfClass()
+    cluster = _ClusterOfObject()
 
     _set_once = frozenset({"name"})
     _hidden = frozenset({"created_at"})
@@ -273,7 +287,8 @@ class PykormModel(ModelMixin):
         self._check_required()
         body: dict[str, Any] = {"apiVersion": self._api_version(), "kind": self._kind(), "metadata": {}}
         _merge(body, self._encode_fields())
-        return body
+        owners = [name for name in self.__dict__.get("_related", ()) if getattr(self._relations[name], "is_owner", False)]
+        return owned(self, body, owners) if owners else body
 
     def _called(self) -> str:
         namespace = self.__dict__.get("namespace") or self._stored("namespace")
@@ -287,7 +302,8 @@ class PykormModel(ModelMixin):
     def _is_stored_in(self, cluster: Cluster) -> bool:
         """Whether this very object was read from, or written to, that cluster."""
         values = self.__dict__
-        if values.get("_source") is None or values.get("_origin") is not cluster:
+        origin = values.get("_origin")
+        if values.get("_source") is None or origin is None or origin._root is not cluster._root:
             return False
         return not self._namespaced or getattr(self, "namespace", None) == self._stored("namespace")
 
@@ -305,10 +321,34 @@ class PykormModel(ModelMixin):
                 fields.put(result, field._full, value)
         return result
 
+    def _with_owners(self, body: dict[str, Any]) -> dict[str, Any]:
+        """What is written, with the owners that were assigned."""
+        names = self.__dict__.get("_assigned")
+        if not names:
+            return body
+        references = self._stored("ownerReferences")
+        if references:
+            body["metadata"].setdefault("ownerReferences", references)
+        return owned(self, body, sorted(names))
+
     @classmethod
-    def _normalizer(cls, names: Iterable[str]) -> Callable[[dict[str, Any]], dict[str, Any]]:
-        """From an object as it was read to what would be written had nobody changed anything."""
-        return lambda raw: cls._from_source(DictSource(raw), None)._written(names)
+    def _normalizer(
+        cls, names: Iterable[str], *, owners: bool = False
+    ) -> Callable[[dict[str, Any]], dict[str, Any]]:
+        """From an object as it was read to what would be written had nobody changed anything.
+
+        :param owners: whether the references to its owners are written too.
+        """
+
+        def normalized(raw: dict[str, Any]) -> dict[str, Any]:
+            read = cls._from_source(DictSource(raw), None)
+            body = read._written(names)
+            references = read._stored("ownerReferences") if owners else None
+            if references:
+                body["metadata"].setdefault("ownerReferences", references)
+            return body
+
+        return normalized
 
     def _touched(self) -> list[str]:
         """The writable fields that were read or set, shorter paths first so that longer ones win."""
@@ -329,6 +369,7 @@ class PykormModel(ModelMixin):
         values = self.__dict__
         held = {name: values.pop(name) for name in self._fields if name in values}
         values.pop("_implied", None)
+        values.pop("_assigned", None)
         values["_source"] = source
         values["_origin"] = origin
         for name, value in held.items():
@@ -339,7 +380,7 @@ class PykormModel(ModelMixin):
 
     def _replace(self, source: Any, origin: Cluster | None) -> None:
         """From now on the object holds what was read, and nothing of what was changed before."""
-        for name in self._fields:
+        for name in (*self._fields, "_related"):
             self.__dict__.pop(name, None)
         self._accept(source, origin)
 
@@ -356,44 +397,62 @@ class PykormModel(ModelMixin):
     def save(self, cluster: str | Cluster = "default") -> None:
         """Saves the object: see :meth:`pykorm.Pykorm.save`."""
         from ._flow import run
-        from .pykorm import save_flow
+        from ._writes import save_flow
 
         run(save_flow(self, cluster))
 
     async def asave(self, cluster: str | Cluster = "default") -> None:
         """:meth:`save`, under asyncio."""
         from ._flow import arun
-        from .pykorm import save_flow
+        from ._writes import save_flow
 
         await arun(save_flow(self, cluster))
 
     def apply(self, cluster: str | Cluster = "default", *, force: bool = False) -> None:
         """Creates the object or brings it to this state: see :meth:`pykorm.Pykorm.apply`."""
         from ._flow import run
-        from .pykorm import apply_flow
+        from ._writes import apply_flow
 
         run(apply_flow(self, cluster, force))
 
     async def aapply(self, cluster: str | Cluster = "default", *, force: bool = False) -> None:
         """:meth:`apply`, under asyncio."""
         from ._flow import arun
-        from .pykorm import apply_flow
+        from ._writes import apply_flow
 
         await arun(apply_flow(self, cluster, force))
 
-    def delete(self, cluster: str | Cluster = "default") -> None:
+    def delete(
+        self,
+        cluster: str | Cluster = "default",
+        *,
+        propagation: Literal["Background", "Foreground", "Orphan"] | None = None,
+        grace_period: int | None = None,
+        if_unchanged: bool = False,
+        wait: bool | float = False,
+    ) -> None:
         """Deletes the object: see :meth:`pykorm.Pykorm.delete`."""
         from ._flow import run
-        from .pykorm import delete_flow
+        from ._writes import delete_flow
 
-        run(delete_flow(self, cluster))
+        options: Any = {"propagation": propagation, "grace_period": grace_period}
+        run(delete_flow(self, cluster, if_unchanged=if_unchanged, wait=wait, **options))
 
-    async def adelete(self, cluster: str | Cluster = "default") -> None:
+    async def adelete(
+        self,
+        cluster: str | Cluster = "default",
+        *,
+        propagation: Literal["Background", "Foreground", "Orphan"] | None = None,
+        grace_period: int | None = None,
+        if_unchanged: bool = False,
+        wait: bool | float = False,
+    ) -> None:
         """:meth:`delete`, under asyncio."""
         from ._flow import arun
-        from .pykorm import delete_flow
+        from ._writes import delete_flow
 
-        await arun(delete_flow(self, cluster))
+        options: Any = {"propagation": propagation, "grace_period": grace_period}
+        await arun(delete_flow(self, cluster, if_unchanged=if_unchanged, wait=wait, **options))
 
     def validate(self) -> None:
         """Checks the object by the class's own schema, without sending anything.
@@ -409,14 +468,14 @@ class PykormModel(ModelMixin):
     def refresh(self, cluster: str | Cluster = "default") -> None:
         """Reads the object anew; changes that were not saved are given up."""
         from ._flow import run
-        from .pykorm import refresh_flow
+        from ._writes import refresh_flow
 
         run(refresh_flow(self, cluster))
 
     async def arefresh(self, cluster: str | Cluster = "default") -> None:
         """:meth:`refresh`, under asyncio."""
         from ._flow import arun
-        from .pykorm import refresh_flow
+        from ._writes import refresh_flow
 
         await arun(refresh_flow(self, cluster))
 

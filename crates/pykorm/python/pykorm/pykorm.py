@@ -7,21 +7,42 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from . import _native
 from ._flow import arun, run
+from ._writes import (
+    Ownership,
+    apply_flow,
+    create_flow,
+    delete_flow,
+    finalizer_flow,
+    get_or_create_flow,
+    install_flow,
+    load_related_flow,
+    owned_fields_flow,
+    owners_flow,
+    refresh_flow,
+    save_flow,
+    update_flow,
+    wait_flow,
+)
 from .bulk import Outcome, arun_many, run_many
 from .clusters import Cluster, from_configuration
-from .exceptions import ConfigError, ConflictError, ModelError, UsageError
-from .expressions import Condition
+from .exceptions import ConfigError, ModelError
 from .models import ClusterModel, NamespacedModel, PykormModel
 from .query import BaseQuery, ClusterObjectQuery, NamespacedObjectQuery
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from typing import Literal
 
-    from ._flow import _Flow
+    from .expressions import Condition
+    from .relations import Relation
 
 __all__ = ["Pykorm", "get_query_cls", "k8s_appsv1", "k8s_core", "k8s_custom_object", "k8s_native"]
 
+if TYPE_CHECKING:
+    Propagation = Literal["Background", "Foreground", "Orphan"]
+
 Class = TypeVar("Class", bound=type)
+M = TypeVar("M", bound=PykormModel)
 
 
 class Pykorm:
@@ -75,16 +96,128 @@ class Pykorm:
         """:meth:`apply`, under asyncio."""
         await arun(apply_flow(obj, self._target(cluster), force))
 
-    def delete(self, obj: PykormModel, cluster: str | Cluster = "default") -> None:
+    def create(self, obj: PykormModel, cluster: str | Cluster = "default") -> None:
+        """Creates an object, also if it was read from a cluster.
+
+        :raises AlreadyExists: if its name is taken.
+        """
+        run(create_flow(obj, self._target(cluster)))
+
+    async def acreate(self, obj: PykormModel, cluster: str | Cluster = "default") -> None:
+        """:meth:`create`, under asyncio."""
+        await arun(create_flow(obj, self._target(cluster)))
+
+    def get_or_create(self, obj: PykormModel, cluster: str | Cluster = "default") -> bool:
+        """Creates an object if there is none of its name; says whether it did. If not, the object becomes what is there."""
+        return run(get_or_create_flow(obj, self._target(cluster)))
+
+    async def aget_or_create(self, obj: PykormModel, cluster: str | Cluster = "default") -> bool:
+        """:meth:`get_or_create`, under asyncio."""
+        return await arun(get_or_create_flow(obj, self._target(cluster)))
+
+    def delete(
+        self,
+        obj: PykormModel,
+        cluster: str | Cluster = "default",
+        *,
+        propagation: Propagation | None = None,
+        grace_period: int | None = None,
+        if_unchanged: bool = False,
+        wait: bool | float = False,
+    ) -> None:
         """Deletes an object. One that is gone already raises :class:`~pykorm.exceptions.NotFound`.
 
-        The object keeps its values; saving it again creates a new one.
-        """
-        run(delete_flow(obj, self._target(cluster)))
+        One that was read is deleted only if it still is that very object, and not another one of the same name. The
+        object keeps its values; saving it again creates a new one.
 
-    async def adelete(self, obj: PykormModel, cluster: str | Cluster = "default") -> None:
+        :param propagation: what happens to the objects that have it as their owner: ``Background``, they are deleted
+            after it; ``Foreground``, before it; ``Orphan``, they stay. The kind decides unless given.
+        :param grace_period: how many seconds it may take to end; only some native kinds, such as Pods, need time.
+        :param if_unchanged: only if it was not changed at all since it was read
+            (:class:`~pykorm.exceptions.ConflictError` otherwise).
+        :param wait: until it is gone, finalizers included: at most so many seconds, 60 for True
+            (:class:`~pykorm.exceptions.Timeout` otherwise).
+        """
+        target = self._target(cluster)
+        options: Any = {"propagation": propagation, "grace_period": grace_period}
+        run(delete_flow(obj, target, if_unchanged=if_unchanged, wait=wait, **options))
+
+    async def adelete(
+        self,
+        obj: PykormModel,
+        cluster: str | Cluster = "default",
+        *,
+        propagation: Propagation | None = None,
+        grace_period: int | None = None,
+        if_unchanged: bool = False,
+        wait: bool | float = False,
+    ) -> None:
         """:meth:`delete`, under asyncio."""
-        await arun(delete_flow(obj, self._target(cluster)))
+        target = self._target(cluster)
+        options: Any = {"propagation": propagation, "grace_period": grace_period}
+        await arun(delete_flow(obj, target, if_unchanged=if_unchanged, wait=wait, **options))
+
+    def add_finalizer(self, obj: PykormModel, name: str, cluster: str | Cluster = "default") -> None:
+        """Adds a finalizer, whatever happens to the others meanwhile.
+
+        From then on a deletion waits for it: the object stays until the finalizer is removed.
+
+        :param name: a domain and a path, as ``example.com/cleanup``.
+        """
+        run(finalizer_flow(obj, name, self._target(cluster), True))
+
+    async def aadd_finalizer(self, obj: PykormModel, name: str, cluster: str | Cluster = "default") -> None:
+        """:meth:`add_finalizer`, under asyncio."""
+        await arun(finalizer_flow(obj, name, self._target(cluster), True))
+
+    def remove_finalizer(self, obj: PykormModel, name: str, cluster: str | Cluster = "default") -> None:
+        """Removes a finalizer, whatever happens to the others meanwhile.
+
+        If it was the last one of an object that is being deleted, that ends it.
+        """
+        run(finalizer_flow(obj, name, self._target(cluster), False))
+
+    async def aremove_finalizer(self, obj: PykormModel, name: str, cluster: str | Cluster = "default") -> None:
+        """:meth:`remove_finalizer`, under asyncio."""
+        await arun(finalizer_flow(obj, name, self._target(cluster), False))
+
+    def owners(self, obj: PykormModel, cluster: str | Cluster = "default") -> list[Ownership]:
+        """Who owns which fields of an object, in the order of its ``managedFields``."""
+        return run(owners_flow(obj, self._target(cluster)))
+
+    async def aowners(self, obj: PykormModel, cluster: str | Cluster = "default") -> list[Ownership]:
+        """:meth:`owners`, under asyncio."""
+        return await arun(owners_flow(obj, self._target(cluster)))
+
+    def owned_fields(self, obj: PykormModel, cluster: str | Cluster = "default") -> list[str]:
+        """The fields of an object that the cluster's own field manager owns by :meth:`apply`, as ``spec.price``."""
+        return run(owned_fields_flow(obj, self._target(cluster)))
+
+    async def aowned_fields(self, obj: PykormModel, cluster: str | Cluster = "default") -> list[str]:
+        """:meth:`owned_fields`, under asyncio."""
+        return await arun(owned_fields_flow(obj, self._target(cluster)))
+
+    def load(
+        self, objects: Iterable[PykormModel], *relations: str | Relation[Any], cluster: str | Cluster = "default"
+    ) -> None:
+        """Loads relations of objects that are at hand, for each kind by one list: see :meth:`.BaseQuery.include`.
+
+        ::
+
+            pk.load([peach, other], Peach.tree)
+        """
+        run(load_related_flow(list(objects), relations, self._target(cluster)))
+
+    async def aload(
+        self, objects: Iterable[PykormModel], *relations: str | Relation[Any], cluster: str | Cluster = "default"
+    ) -> None:
+        """:meth:`load`, under asyncio."""
+        await arun(load_related_flow(list(objects), relations, self._target(cluster)))
+
+    def query(self, model: type[M], cluster: str | Cluster = "default") -> BaseQuery[M]:
+        """The objects of a class in this cluster: ``Peach.query.using(cluster)``."""
+        found: BaseQuery[M] = model.query.using(self._target(cluster))
+        return found
 
     def update(
         self, obj: PykormModel, change: Callable[[Any], Any], cluster: str | Cluster = "default", *, attempts: int = 10
@@ -159,6 +292,32 @@ class Pykorm:
         target = self._target(cluster)
         return await arun_many(list(objects), lambda obj: save_flow(obj, target), concurrency, progress)
 
+    def apply_all(
+        self,
+        objects: Iterable[PykormModel],
+        cluster: str | Cluster = "default",
+        *,
+        force: bool = False,
+        concurrency: int = 16,
+        progress: bool | Callable[[int, int], Any] = False,
+    ) -> list[Outcome]:
+        """Applies many objects; as :meth:`save_all`. With ``force``, fields are taken over from other managers."""
+        target = self._target(cluster)
+        return run_many(list(objects), lambda obj: apply_flow(obj, target, force), concurrency, progress)
+
+    async def aapply_all(
+        self,
+        objects: Iterable[PykormModel],
+        cluster: str | Cluster = "default",
+        *,
+        force: bool = False,
+        concurrency: int = 16,
+        progress: bool | Callable[[int, int], Any] = False,
+    ) -> list[Outcome]:
+        """:meth:`apply_all`, under asyncio."""
+        target = self._target(cluster)
+        return await arun_many(list(objects), lambda obj: apply_flow(obj, target, force), concurrency, progress)
+
     def delete_all(
         self,
         objects: Iterable[PykormModel],
@@ -224,141 +383,6 @@ def cluster_named(name: str, config: Mapping[str, Any] | None = None) -> Cluster
     if key not in _opened:
         _opened[key] = (None, Cluster())
     return _opened[key][1]
-
-
-def cluster_of(cluster: str | Cluster) -> Cluster:
-    """A cluster given as such or by its name."""
-    return cluster if isinstance(cluster, Cluster) else cluster_named(cluster)
-
-
-def save_flow(obj: PykormModel, cluster: str | Cluster, exactly: bool = False) -> _Flow[None]:
-    """Create, or compare-and-set of what changed."""
-    target = cluster_of(cluster)
-    model = type(obj)._definition()
-    if not obj._is_stored_in(target):
-        body = obj._k8s_dict
-        _identified(obj, body)
-        native = yield from target._connected()
-        every = [name for name, field in obj._fields.items() if not field.readonly and name not in obj._identity()]
-        obj._accept((yield native.create(model, body, obj._normalizer(every))), target)
-        return
-    obj._check_required()
-    touched = obj._touched()
-    if not touched:
-        return
-    native = yield from target._connected()
-    now = obj._written(touched)
-    stored = yield native.save(model, obj.__dict__["_source"], now, obj._normalizer(touched), exactly)
-    if stored is not None:
-        obj._accept(stored, target)
-
-
-def apply_flow(obj: PykormModel, cluster: str | Cluster, force: bool = False) -> _Flow[None]:
-    """Server-side apply of all fields."""
-    target = cluster_of(cluster)
-    body = obj._k8s_dict
-    _identified(obj, body, named=True)
-    native = yield from target._connected()
-    obj._accept((yield native.apply(type(obj)._definition(), body, force)), target)
-
-
-def delete_flow(obj: PykormModel, cluster: str | Cluster) -> _Flow[None]:
-    """Delete; of an object that was read, exactly that one and not a later one of the same name."""
-    target = cluster_of(cluster)
-    namespace, name = _key(obj)
-    uid = obj._stored("uid") if obj._is_stored_in(target) else None
-    native = yield from target._connected()
-    yield native.delete(type(obj)._definition(), namespace, name, uid)
-    obj._forget_stored()
-
-
-def refresh_flow(obj: PykormModel, cluster: str | Cluster) -> _Flow[None]:
-    """Read anew."""
-    from .exceptions import NotFound
-
-    target = cluster_of(cluster)
-    namespace, name = _key(obj)
-    native = yield from target._connected()
-    source = yield native.get(type(obj)._definition(), namespace, name)
-    if source is None:
-        raise NotFound(f"{obj._called()} is not in the cluster", {"status": 404, "reason": "NotFound"})
-    obj._replace(source, target)
-
-
-def update_flow(obj: PykormModel, change: Callable[[Any], Any], cluster: str | Cluster, attempts: int) -> _Flow[None]:
-    """Read, change, save; again on a conflict, a little later each time."""
-    target = cluster_of(cluster)
-    for attempt in range(max(attempts, 1)):
-        if attempt:
-            import random
-
-            yield _native.sleep(random.uniform(0, 0.005 * 2 ** min(attempt, 7)))
-        yield from refresh_flow(obj, target)
-        change(obj)
-        try:
-            # An increment must not be taken for done because somebody else came to the same number.
-            yield from save_flow(obj, target, exactly=True)
-        except ConflictError:
-            if attempt + 1 >= attempts:
-                raise
-        else:
-            return
-
-
-def wait_flow(
-    obj: PykormModel,
-    until: Condition | bool | str,
-    cluster: str | Cluster,
-    unless: Condition | bool | None,
-    timeout: float,
-) -> _Flow[None]:
-    """Wait for a goal on a watch."""
-    target = cluster_of(cluster)
-    model = type(obj)
-    goal: Any
-    if isinstance(until, str):
-        goal = until if until in ("exists", "gone") else {"condition": [until, "True"]}
-    else:
-        goal = {"holds": _resolved(model, until)}
-    stop = None if unless is None else _resolved(model, unless)
-    native = yield from target._connected()
-    source = yield native.wait(model._definition(), _key(obj), goal, stop, float(timeout))
-    if source is None:
-        obj._forget_stored()
-    else:
-        obj._replace(source, target)
-
-
-def _resolved(model: type[PykormModel], condition: Condition | bool) -> dict[str, Any]:
-    if not isinstance(condition, Condition):
-        raise UsageError(f"a condition is needed, as {model.__name__}.name == 'cake-peach', not {condition!r}")
-    return condition.resolve(model)
-
-
-def install_flow(models: tuple[Any, ...], cluster: str | Cluster) -> _Flow[None]:
-    """Install the kinds of these classes."""
-    target = cluster_of(cluster)
-    native = yield from target._connected()
-    for model in models:
-        yield native.install(model._definition())
-
-
-def _key(obj: PykormModel) -> tuple[str | None, str]:
-    name = obj.name
-    if not name:
-        raise ModelError(f"this {type(obj).__name__} has no name, and so there is no telling which object is meant")
-    namespace: str | None = getattr(obj, "namespace", None) if obj._namespaced else None
-    if obj._namespaced and not namespace:
-        raise ModelError(f"{type(obj).__name__} {name} has no namespace; set one, as namespace='default'")
-    return namespace, name
-
-
-def _identified(obj: PykormModel, body: dict[str, Any], *, named: bool = False) -> None:
-    metadata = body["metadata"]
-    if named or not metadata.get("generateName"):
-        _key(obj)
-    elif obj._namespaced and not metadata.get("namespace"):
-        raise ModelError(f"this {type(obj).__name__} has no namespace; set one, as namespace='default'")
 
 
 def get_query_cls(cls: type) -> type[BaseQuery[Any]]:

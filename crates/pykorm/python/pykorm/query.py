@@ -8,6 +8,7 @@ from ._flow import arun, run
 from .bulk import arun_many, counted, run_many
 from .exceptions import DoesNotExist, FieldError, ModelError, MultipleObjectsReturned, NotFound
 from .expressions import Condition, Q, all_of, lookup, split_lookup
+from .relations import load_flow, tree_of
 from .tables import Tabular
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from ._flow import _Flow
     from .clusters import Cluster
     from .models import PykormModel
+    from .relations import Relation
     from .watch import Watch
 
 __all__ = ["BaseQuery", "ClusterObjectQuery", "NamespacedObjectQuery"]
@@ -51,6 +53,7 @@ class BaseQuery(Tabular, Generic[M]):
         self._stop: int | None = None
         self._cluster: str | Cluster = "default"
         self._clusters: Mapping[str, Any] | None = None
+        self._includes: tuple[str | Relation[Any], ...] = ()
         self._result: list[M] | None = None
 
     def _clone(self: Self) -> Self:
@@ -146,6 +149,23 @@ class BaseQuery(Tabular, Generic[M]):
         made._order = names
         return made
 
+    def include(self: Self, *relations: str | Relation[Any]) -> Self:
+        """Loads these relations of everything that is found: for each kind one list, joined in memory.
+
+        :param relations: as ``Peach.tree`` or by name; ``"tree__orchard"`` leads on to a relation of what is found.
+        """
+        tree_of(self._model, relations)  # names that do not exist are told here, not when the query is sent
+        made = self._clone()
+        made._includes = (*made._includes, *relations)
+        return made
+
+    def _alone(self: Self) -> Self:
+        """This query without what it includes, where nothing that is computed in Python may look at that."""
+        made = self._clone()
+        if not self._computed and not self._orders_in_python():
+            made._includes = ()
+        return made
+
     def _narrow(self, key: str, value: Any) -> None:
         model = self._model
         name, inside, op = split_lookup(model, key)
@@ -209,13 +229,19 @@ class BaseQuery(Tabular, Generic[M]):
         model = self._model
         sources = yield native.list(model._definition(), self._options(limit))
         found = [model._from_source(source, target) for source in sources]
+        late = bool(self._computed or self._orders_in_python())
+        if self._includes and late:  # what is computed in Python may look at them
+            yield from load_flow(found, tree_of(model, self._includes), target)
         for name, holds in self._computed:
             found = [item for item in found if holds(getattr(item, name))]
         if self._orders_in_python():
             for name in reversed(self._order):
                 found = _sorted(found, name)
         stop = self._stop if limit is None else (limit if self._stop is None else min(self._stop, self._start + limit))
-        return found[self._start : stop]
+        found = found[self._start : stop]
+        if self._includes and not late:
+            yield from load_flow(found, tree_of(model, self._includes), target)
+        return found
 
     def _loaded(self) -> list[M]:
         if self._result is None:
@@ -281,7 +307,11 @@ class BaseQuery(Tabular, Generic[M]):
         target = self._target()
         native = yield from target._connected()
         source = yield native.get(model._definition(), self._namespace, name)
-        return None if source is None else model._from_source(source, target)
+        if source is None:
+            return None
+        found = model._from_source(source, target)
+        yield from load_flow([found], tree_of(model, self._includes), target)
+        return found
 
     def get(self, name: str) -> M | None:
         """The object of that name, or None. For a namespaced kind the query must name the namespace."""
@@ -293,7 +323,7 @@ class BaseQuery(Tabular, Generic[M]):
 
     def _count(self) -> _Flow[int]:
         if self._computed or self._start or self._stop is not None:
-            return len((yield from self._fetch()))
+            return len((yield from self._alone()._fetch()))
         native = yield from self._target()._connected()
         counted: int = yield native.count(self._model._definition(), self._options())
         return counted
@@ -307,7 +337,7 @@ class BaseQuery(Tabular, Generic[M]):
         return await arun(self._count())
 
     def _exists(self) -> _Flow[bool]:
-        return bool((yield from self._fetch(limit=1)))
+        return bool((yield from self._alone()._fetch(limit=1)))
 
     def exists(self) -> bool:
         """Whether there is any object."""
@@ -350,7 +380,7 @@ class BaseQuery(Tabular, Generic[M]):
         self._check_names(names)
 
     def _delete_one(self, target: Cluster) -> Callable[[Any], _Flow[None]]:
-        from .pykorm import delete_flow
+        from ._writes import delete_flow
 
         def flow(item: Any) -> _Flow[None]:
             try:
@@ -365,14 +395,14 @@ class BaseQuery(Tabular, Generic[M]):
 
         Where one cannot be deleted the others are, and then the failure is raised.
         """
-        return counted(run_many(self.all(), self._delete_one(self._target()), _CONCURRENCY, False))
+        return counted(run_many(self._alone().all(), self._delete_one(self._target()), _CONCURRENCY, False))
 
     async def adelete(self) -> int:
         """:meth:`delete`, under asyncio."""
-        return counted(await arun_many(await self.aall(), self._delete_one(self._target()), _CONCURRENCY, False))
+        return counted(await arun_many(await self._alone().aall(), self._delete_one(self._target()), _CONCURRENCY, False))
 
     def _update_one(self, target: Cluster, values: dict[str, Any]) -> Callable[[Any], _Flow[None]]:
-        from .pykorm import save_flow
+        from ._writes import save_flow
 
         unknown = [name for name in values if name not in self._model._fields]
         if unknown:
@@ -392,12 +422,12 @@ class BaseQuery(Tabular, Generic[M]):
         Where one cannot be saved the others are, and then the failure is raised.
         """
         flow = self._update_one(self._target(), values)
-        return counted(run_many(self.all(), flow, _CONCURRENCY, False))
+        return counted(run_many(self._alone().all(), flow, _CONCURRENCY, False))
 
     async def aupdate(self, **values: Any) -> int:
         """:meth:`update`, under asyncio."""
         flow = self._update_one(self._target(), values)
-        return counted(await arun_many(await self.aall(), flow, _CONCURRENCY, False))
+        return counted(await arun_many(await self._alone().aall(), flow, _CONCURRENCY, False))
 
     def _explain(self) -> _Flow[str]:
         native: _native.Cluster = yield from self._target()._connected()
@@ -406,6 +436,9 @@ class BaseQuery(Tabular, Generic[M]):
             text += f"\nin Python: {', '.join(name for name, _ in self._computed)} (properties)"
         if self._orders_in_python():
             text += f"\nin Python: ordered by {', '.join(self._order)}"
+        for name in tree_of(self._model, self._includes):
+            relation = self._model._relations[name]
+            text = f"{text.rstrip()}\nthen load {name}: one list of {relation.target._pykorm_plural}"
         return text
 
     def explain(self) -> str:
@@ -423,8 +456,8 @@ class BaseQuery(Tabular, Generic[M]):
         """
         from .watch import Watch
 
-        if self._computed or self._order or self._start or self._stop is not None:
-            raise FieldError("a watch follows conditions on fields only: no properties, order or slices")
+        if self._computed or self._order or self._includes or self._start or self._stop is not None:
+            raise FieldError("a watch follows conditions on fields only: no properties, order, slices or relations")
         return Watch(self, existing=existing)
 
     def __iter__(self) -> Iterator[M]:

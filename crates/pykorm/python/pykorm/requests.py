@@ -30,6 +30,11 @@ class Request(NamedTuple):
         # Without the body: it may be a Secret.
         return f"<Request {self.method} {self.path} -> {self.status}>"
 
+    @property
+    def line(self) -> str:
+        """Method and path without the query, as ``GET /api/v1/namespaces``."""
+        return f"{self.method} {self.path.partition('?')[0]}"
+
 
 class Requests:
     """The requests of a cluster while a ``with`` block lasts; a sequence of :class:`Request`.
@@ -39,29 +44,38 @@ class Requests:
         with cluster.requests() as sent:
             peach.save(cluster)
         assert [request.method for request in sent] == ["PATCH"]
+
+    Handles derived from the cluster are recorded too, and so are other threads.
     """
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
-        self._before: _native.Cluster | None = None
         self._log: _native.RequestLog | None = None
         self._seen: list[Request] = []
 
     def __enter__(self) -> Requests:
-        self._before = self._cluster._now()
-        self._cluster._handle, self._log = self._before.recorded()
+        self._log = self._cluster._now().record()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._read()
-        self._cluster._handle, self._log = self._before, None
+        log, self._log = self._log, None
+        if log is not None:
+            self._seen.extend(Request(*found) for found in log.end())
 
     def _read(self) -> list[Request]:
         if self._log is not None:
             self._seen.extend(Request(*found) for found in self._log.take())
         return self._seen
+
+    def clear(self) -> None:
+        """Forgets what was recorded so far."""
+        self._read().clear()
+
+    def lines(self) -> list[str]:
+        """Of each request method and path, without the query."""
+        return [request.line for request in self._read()]
 
     def __len__(self) -> int:
         return len(self._read())

@@ -1,0 +1,252 @@
+"""What is done with objects, each written once for both ways of waiting: see :mod:`pykorm._flow`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from . import _native
+from .clusters import Cluster
+from .exceptions import AlreadyExists, ConflictError, ModelError, NotFound, UsageError
+from .expressions import Condition
+from .relations import load_flow, tree_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ._flow import _Flow
+    from .models import PykormModel
+    from .relations import Relation
+
+
+class Ownership(NamedTuple):
+    """The fields that one manager owns by one way of writing: an entry of ``metadata.managedFields``."""
+
+    manager: str
+    """The field manager."""
+    operation: str
+    """``Apply`` for server-side apply, ``Update`` for every other way of writing."""
+    subresource: str | None
+    """The subresource that was written to; None for the object itself."""
+    fields: tuple[str, ...]
+    """The fields, as ``spec.price``, ``metadata.labels[orchard]`` or ``spec.ports[port=80].name``."""
+
+
+def cluster_of(cluster: str | Cluster) -> Cluster:
+    """A cluster given as such or by its name."""
+    from .pykorm import cluster_named
+
+    return cluster if isinstance(cluster, Cluster) else cluster_named(cluster)
+
+
+def save_flow(obj: PykormModel, cluster: str | Cluster, exactly: bool = False) -> _Flow[None]:
+    """Create, or compare-and-set of what changed."""
+    target = cluster_of(cluster)
+    if not obj._is_stored_in(target):
+        yield from create_flow(obj, target)
+        return
+    obj._check_required()
+    touched = obj._touched()
+    owners = bool(obj.__dict__.get("_assigned"))
+    if not touched and not owners:
+        return
+    now = obj._with_owners(obj._written(touched))
+    native = yield from target._connected()
+    normalizer = obj._normalizer(touched, owners=owners)
+    stored = yield native.save(type(obj)._definition(), obj.__dict__["_source"], now, normalizer, exactly)
+    if stored is not None and not target._only_tries:
+        obj._accept(stored, target)
+
+
+def create_flow(obj: PykormModel, cluster: str | Cluster) -> _Flow[None]:
+    """Create, whether or not it was read from somewhere."""
+    target = cluster_of(cluster)
+    body = obj._k8s_dict
+    _identified(obj, body)
+    native = yield from target._connected()
+    every = [name for name, field in obj._fields.items() if not field.readonly and name not in obj._identity()]
+    stored = yield native.create(type(obj)._definition(), body, obj._normalizer(every))
+    if not target._only_tries:  # or the next save would believe it stored
+        obj._accept(stored, target)
+
+
+def get_or_create_flow(obj: PykormModel, cluster: str | Cluster) -> _Flow[bool]:
+    """Read it if it is there, create it if not; whether it was created."""
+    target = cluster_of(cluster)
+    namespace, name = _key(obj)
+    native = yield from target._connected()
+    source = yield native.get(type(obj)._definition(), namespace, name)
+    if source is not None:
+        obj._replace(source, target)
+        return False
+    try:
+        yield from create_flow(obj, target)
+    except AlreadyExists:  # somebody else did between the two requests
+        yield from refresh_flow(obj, target)
+        return False
+    return True
+
+
+def apply_flow(obj: PykormModel, cluster: str | Cluster, force: bool = False) -> _Flow[None]:
+    """Server-side apply of all fields."""
+    target = cluster_of(cluster)
+    body = obj._k8s_dict
+    _identified(obj, body, named=True)
+    native = yield from target._connected()
+    stored = yield native.apply(type(obj)._definition(), body, force)
+    if not target._only_tries:
+        obj._accept(stored, target)
+
+
+def delete_flow(
+    obj: PykormModel,
+    cluster: str | Cluster,
+    *,
+    propagation: str | None = None,
+    grace_period: int | None = None,
+    if_unchanged: bool = False,
+    wait: bool | float = False,
+) -> _Flow[None]:
+    """Delete; of an object that was read, exactly that one and not a later one of the same name."""
+    target = cluster_of(cluster)
+    namespace, name = _key(obj)
+    stored = obj._is_stored_in(target)
+    if if_unchanged and not stored:
+        raise UsageError(f"{obj._called()} was not read from this cluster, so there is no telling whether it is unchanged")
+    options = {
+        "uid": obj._stored("uid") if stored else None,
+        "resource_version": obj._stored("resourceVersion") if if_unchanged else None,
+        "propagation": propagation,
+        "grace_period": grace_period,
+        "wait": None if wait is False else 60.0 if wait is True else float(wait),
+    }
+    native = yield from target._connected()
+    yield _native.delete(native, type(obj)._definition(), namespace, name, options)
+    if not target._only_tries:
+        obj._forget_stored()
+
+
+def finalizer_flow(obj: PykormModel, finalizer: str, cluster: str | Cluster, add: bool) -> _Flow[None]:
+    """Add or remove one finalizer, whatever happens to the others."""
+    target = cluster_of(cluster)
+    namespace, name = _key(obj)
+    native = yield from target._connected()
+    stored = yield _native.finalizer(native, type(obj)._definition(), namespace, name, finalizer, add)
+    if not target._only_tries:
+        obj._accept(stored, target)
+
+
+def owners_flow(obj: PykormModel, cluster: str | Cluster) -> _Flow[list[Ownership]]:
+    """Who owns which fields."""
+    target = cluster_of(cluster)
+    namespace, name = _key(obj)
+    native = yield from target._connected()
+    found = yield _native.owners(native, type(obj)._definition(), namespace, name)
+    return [Ownership(manager, how, part, tuple(paths)) for manager, how, part, paths in found]
+
+
+def owned_fields_flow(obj: PykormModel, cluster: str | Cluster) -> _Flow[list[str]]:
+    """The fields that this cluster's field manager owns by apply."""
+    target = cluster_of(cluster)
+    manager = target._options.get("field_manager") or "pykorm"
+    owners = yield from owners_flow(obj, target)
+    ours = [owner for owner in owners if owner.manager == manager and owner.operation == "Apply"]
+    return [path for owner in ours for path in owner.fields]
+
+
+def load_related_flow(
+    objects: Sequence[PykormModel], relations: Sequence[str | Relation[Any]], cluster: str | Cluster
+) -> _Flow[None]:
+    """Load relations of objects that are at hand, of each class for itself."""
+    target = cluster_of(cluster)
+    classes: dict[type[PykormModel], list[PykormModel]] = {}
+    for obj in objects:
+        classes.setdefault(type(obj), []).append(obj)
+    for model, those in classes.items():
+        yield from load_flow(those, tree_of(model, relations), target)
+
+
+def refresh_flow(obj: PykormModel, cluster: str | Cluster) -> _Flow[None]:
+    """Read anew."""
+    target = cluster_of(cluster)
+    namespace, name = _key(obj)
+    native = yield from target._connected()
+    source = yield native.get(type(obj)._definition(), namespace, name)
+    if source is None:
+        raise NotFound(f"{obj._called()} is not in the cluster", {"status": 404, "reason": "NotFound"})
+    obj._replace(source, target)
+
+
+def update_flow(obj: PykormModel, change: Callable[[Any], Any], cluster: str | Cluster, attempts: int) -> _Flow[None]:
+    """Read, change, save; again on a conflict, a little later each time."""
+    target = cluster_of(cluster)
+    for attempt in range(max(attempts, 1)):
+        if attempt:
+            import random
+
+            yield _native.sleep(random.uniform(0, 0.005 * 2 ** min(attempt, 7)))
+        yield from refresh_flow(obj, target)
+        change(obj)
+        try:
+            # An increment must not be taken for done because somebody else came to the same number.
+            yield from save_flow(obj, target, exactly=True)
+        except ConflictError:
+            if attempt + 1 >= attempts:
+                raise
+        else:
+            return
+
+
+def wait_flow(
+    obj: PykormModel,
+    until: Condition | bool | str,
+    cluster: str | Cluster,
+    unless: Condition | bool | None,
+    timeout: float,
+) -> _Flow[None]:
+    """Wait for a goal on a watch."""
+    target = cluster_of(cluster)
+    model = type(obj)
+    goal: Any
+    if isinstance(until, str):
+        goal = until if until in ("exists", "gone") else {"condition": [until, "True"]}
+    else:
+        goal = {"holds": _resolved(model, until)}
+    stop = None if unless is None else _resolved(model, unless)
+    native = yield from target._connected()
+    source = yield native.wait(model._definition(), _key(obj), goal, stop, float(timeout))
+    if source is None:
+        obj._forget_stored()
+    else:
+        obj._replace(source, target)
+
+
+def _resolved(model: type[PykormModel], condition: Condition | bool) -> dict[str, Any]:
+    if not isinstance(condition, Condition):
+        raise UsageError(f"a condition is needed, as {model.__name__}.name == 'cake-peach', not {condition!r}")
+    return condition.resolve(model)
+
+
+def install_flow(models: tuple[Any, ...], cluster: str | Cluster) -> _Flow[None]:
+    """Install the kinds of these classes."""
+    target = cluster_of(cluster)
+    native = yield from target._connected()
+    for model in models:
+        yield native.install(model._definition())
+
+
+def _key(obj: PykormModel) -> tuple[str | None, str]:
+    name = obj.name
+    if not name:
+        raise ModelError(f"this {type(obj).__name__} has no name, and so there is no telling which object is meant")
+    namespace: str | None = getattr(obj, "namespace", None) if obj._namespaced else None
+    if obj._namespaced and not namespace:
+        raise ModelError(f"{type(obj).__name__} {name} has no namespace; set one, as namespace='default'")
+    return namespace, name
+
+
+def _identified(obj: PykormModel, body: dict[str, Any], *, named: bool = False) -> None:
+    metadata = body["metadata"]
+    if named or not metadata.get("generateName"):
+        _key(obj)
+    elif obj._namespaced and not metadata.get("namespace"):
+        raise ModelError(f"this {type(obj).__name__} has no namespace; set one, as namespace='default'")
