@@ -63,7 +63,7 @@ async fn a_field_of_anothers_is_a_conflict_unless_forced(context: Context) -> Ou
             conflict.fields()[0].field.as_str(),
             conflict.fields()[0].manager.as_str()
         ),
-        (".spec.price", "\"korm\"")
+        (".spec.price", "korm")
     );
     other.apply(&mut theirs).force().await?;
     assert_eq!(cluster.get::<Peach>(&peach.meta.key()).await?.price, 5);

@@ -17,12 +17,22 @@ pub struct ApplyConflict {
 pub struct OwnedByOther {
     /// The field's path in the server's notation, as `.spec.price`.
     pub field: String,
-    /// Who owns it: the manager and how it wrote, in the server's words, as `"kubectl-edit" using v1`.
+    /// The manager that owns it, as `kubectl-edit`.
     pub manager: String,
+    /// How that one wrote, in the server's words, as `using apps/v1 at 2026-01-01T00:00:00Z`; empty for another apply.
+    pub how: String,
 }
 
 fn list(fields: &[OwnedByOther]) -> String {
-    let one = |field: &OwnedByOther| format!("{} is owned by {}", field.field, field.manager);
+    let one = |field: &OwnedByOther| {
+        let OwnedByOther {
+            field,
+            manager,
+            how,
+        } = field;
+        let space = if how.is_empty() { "" } else { " " };
+        format!("{field} is owned by {manager:?}{space}{how}")
+    };
     fields.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
@@ -50,17 +60,19 @@ impl Hint for ApplyConflict {
 impl Error {
     /// `conflict with "manager" using v1` is how the server's cause names the owner.
     pub(crate) fn apply_conflict(object: ObjectRef, causes: &[StatusCause]) -> Self {
-        let fields = causes
-            .iter()
-            .map(|cause| OwnedByOther {
+        let owned = |cause: &StatusCause| {
+            let (manager, how) = cause
+                .message
+                .strip_prefix("conflict with \"")
+                .and_then(|rest| rest.split_once('"'))
+                .unwrap_or((&cause.message, ""));
+            OwnedByOther {
                 field: cause.field.clone(),
-                manager: cause
-                    .message
-                    .strip_prefix("conflict with ")
-                    .unwrap_or(&cause.message)
-                    .to_owned(),
-            })
-            .collect();
+                manager: manager.to_owned(),
+                how: how.trim().to_owned(),
+            }
+        };
+        let fields = causes.iter().map(owned).collect();
         Self::new(Kind::ApplyConflict(ApplyConflict { object, fields }))
     }
 

@@ -289,7 +289,34 @@ def error_from_native(kind: str, message: str, details: Mapping[str, Any]) -> Py
     found = _BY_KIND.get(kind, PykormError)
     if issubclass(found, ApiError):
         found = _also_api_exception(found, int(details.get("status") or 0))
-    return found(message, details)
+    hint = _in_python(str(details.get("hint") or ""))
+    return found(f"{message}; {hint}" if hint else message, {**details, "hint": hint or None})
+
+
+#: What the engine advises in the words of Rust, and how that is said in Python.
+_WORDS = (
+    ("`Cluster::embedded()`", "pykorm.embedded()"),
+    ("`Cluster::connect_to`", "Cluster(context=...)"),
+    ("`cluster.with_timeout(..)`", "cluster.with_timeout(seconds)"),
+    ("`cluster.install::<", "pk.install("),
+    (">()`", ")"),
+    ("with `force()`", "with force=True"),
+    ("use `apply`", "use pk.apply"),
+    ("(`get`)", "(with query.get)"),
+    ("(`refresh`)", "(pk.refresh)"),
+    ("(`refresh` or `get`)", "(pk.refresh or query.get)"),
+    ("save a copy that was never read (a fresh `Meta`)", "use pk.create"),
+    ("an `Option` field or a wider type reads it", "a field of a wider type reads it"),
+    ("make the field `selectable` in the model", "declare the field with selectable=True"),
+    ("a handle without `refuse_residual`", "a cluster without refuse_residual"),
+    ("create an object of the new name (`Meta::named(..)`)", "create an object of the new name"),
+)
+
+
+def _in_python(hint: str) -> str:
+    for rust, python in _WORDS:
+        hint = hint.replace(rust, python)
+    return hint
 
 
 def _also_api_exception(found: type[ApiError], status: int) -> type[PykormError]:

@@ -47,7 +47,7 @@ class Relation(Generic[M]):
         self._target = target
         self.name = ""
         self._owner: Any = None
-        given = {way: value for way, value in ways.items() if value not in (None, False)}
+        given = {way: value for way, value in ways.items() if value is not None and value is not False}
         if len(given) != 1:
             raise ModelError(
                 f"{type(self).__name__} needs to know one way in which objects belong together: {' or '.join(ways)}"
@@ -59,7 +59,7 @@ class Relation(Generic[M]):
             self._owner, self.name = owner, name
 
     def __repr__(self) -> str:
-        way = self._way if self._by is True else f"{self._way}={self._by!r}"
+        way = self._way if self._by is True else f"{self._way}={self._said_by()}"
         return f"<pykorm/{type(self).__name__}: {self.name} by {way}>"
 
     @property
@@ -81,6 +81,9 @@ class Relation(Generic[M]):
     def is_loaded(self, instance: PykormModel) -> bool:
         """Whether somebody asked for it: ``Peach.tree.is_loaded(peach)``."""
         return self._held(instance) is not None
+
+    def _said_by(self) -> str:
+        return str(self._by.name if isinstance(self._by, DataField) else self._by)
 
     def _called(self) -> str:
         return f"{self._owner.__name__}.{self.name}" if self._owner is not None else repr(self)
@@ -116,7 +119,7 @@ class Relation(Generic[M]):
             return held[1]
         model = type(instance).__name__
         stale = self.name in instance.__dict__.get("_related", {})
-        why = f"was loaded before {self._by} was changed" if stale else "is not loaded"
+        why = f"was loaded before {self._said_by()} was changed" if stale else "is not loaded"
         raise NotLoaded(
             f"{instance._called()}: {self.name} {why}; ask for it with {model}.query.include({model}.{self.name}) or "
             f"pk.load([...], {model}.{self.name})"

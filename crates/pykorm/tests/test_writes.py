@@ -1,0 +1,340 @@
+"""Every way of writing, waiting for it and awaiting it; on the embedded and on the reference server."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import sys
+import threading
+
+import pykorm
+import pytest
+from conftest import unique
+from pykorm.exceptions import (
+    AlreadyExists,
+    ApplyConflict,
+    ConflictError,
+    Invalid,
+    NotFound,
+    Timeout,
+    UsageError,
+    WaitFailed,
+)
+
+GROUP = f"{unique('writes')}.example.com"
+
+
+@pykorm.k8s_custom_object(GROUP, "v1", "peaches")
+class Peach(pykorm.NamespacedModel):
+    variety: str = pykorm.Spec("variety")
+    price: int = pykorm.Spec("price", default=1, schema={"minimum": 0})
+    ripe: bool = pykorm.Status("ripe")
+    conditions: list = pykorm.Status("conditions")
+
+
+@pykorm.k8s_custom_object(GROUP, "v1", "plums")
+class Plum(pykorm.NamespacedModel):
+    """Its definition, below, has no status subresource, as those of many operators of old."""
+
+    sweet: bool = pykorm.Spec("sweet")
+    ripe: bool = pykorm.Status("ripe")
+    picked: int = pykorm.Status("picked")
+
+
+PLUMS = f"""
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {{name: plums.{GROUP}}}
+spec:
+  group: {GROUP}
+  names: {{kind: Plum, listKind: PlumList, plural: plums, singular: plum}}
+  scope: Namespaced
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema:
+      openAPIV3Schema:
+        type: object
+        properties:
+          spec: {{type: object, x-kubernetes-preserve-unknown-fields: true}}
+          status: {{type: object, properties: {{ripe: {{type: boolean}}, picked: {{type: integer, maximum: 9}}}}}}
+"""
+
+
+@pykorm.k8s_native("apiextensions.k8s.io/v1", "CustomResourceDefinition")
+class CustomResourceDefinition(pykorm.ClusterModel):
+    pass
+
+
+@pykorm.k8s_core("Namespace")
+class Namespace(pykorm.ClusterModel):
+    pass
+
+
+class Both:
+    """Calls that wait, or their asynchronous twins: what is tested of the one is tested of the other."""
+
+    def __init__(self, pk: pykorm.Pykorm, asynchronous: bool) -> None:
+        self.pk = pk
+        self.asynchronous = asynchronous
+
+    def __getattr__(self, name: str):
+        if not self.asynchronous:
+            return getattr(self.pk, name)
+        twin = getattr(self.pk, {"wait_for": "await_for"}.get(name, f"a{name}"))
+
+        def call(*args, **kwargs):
+            async def main():
+                return await twin(*args, **kwargs)
+
+            return asyncio.run(main())
+
+        return call
+
+
+@pytest.fixture(scope="module")
+def cluster(any_cluster):
+    any_cluster.install(Peach)
+    any_cluster.load(PLUMS)
+    yield any_cluster
+    CustomResourceDefinition.query.using(any_cluster).filter(
+        name__in=[f"peaches.{GROUP}", f"plums.{GROUP}"]
+    ).delete()
+
+
+@pytest.fixture
+def ns(cluster):
+    namespace = Namespace(name=unique("writes"))
+    namespace.save(cluster)
+    yield namespace.name
+    namespace.delete(cluster)
+
+
+@pytest.fixture(params=["waiting", "awaiting"])
+def pk(request, cluster):
+    return Both(pykorm.Pykorm(cluster), request.param == "awaiting")
+
+
+@pytest.fixture
+def peaches(cluster, ns):
+    return Peach.query.using(cluster).filter(namespace=ns)
+
+
+def made(ns, name="cake", **attributes):
+    return Peach(namespace=ns, name=name, **{"variety": "Frost", **attributes})
+
+
+def test_every_call_has_a_twin_of_the_same_form():
+    twins = {"wait_for": "await_for"}
+    for kind in (pykorm.Pykorm, pykorm.query.BaseQuery, pykorm.NamespacedModel, pykorm.Cluster, pykorm.Clusters):
+        for name, function in vars(kind).items():
+            if not inspect.iscoroutinefunction(function):
+                continue
+            plain = next((waiting for waiting, awaiting in twins.items() if awaiting == name), name.removeprefix("a"))
+            if name.startswith("__"):
+                continue
+            waiting = getattr(kind, plain)
+            assert inspect.signature(waiting) == inspect.signature(function), (kind, name)
+            assert waiting.__doc__, (kind, plain)
+            assert function.__doc__, (kind, name)
+
+
+def test_create_and_get_or_create(pk, ns, peaches):
+    peach = made(ns)
+    pk.create(peach)
+    with pytest.raises(AlreadyExists, match=f"Peach {ns}/cake"):
+        pk.create(peach)
+    other = made(ns, price=7)
+    assert pk.get_or_create(other) is False
+    assert other.price == 1
+    assert pk.get_or_create(made(ns, "pie")) is True
+    assert peaches.count() == 2
+
+
+def test_update(pk, ns, peaches):
+    pk.save(made(ns))
+    mine = Peach(namespace=ns, name="cake")
+    pk.update(mine, lambda peach: setattr(peach, "price", peach.price + 1))
+    assert (mine.price, peaches.get("cake").price) == (2, 2)
+    with pytest.raises(NotFound, match=f"Peach {ns}/zork"):
+        pk.update(Peach(namespace=ns, name="zork"), lambda peach: None)
+
+
+def test_apply_names_manager_and_field(pk, ns, cluster, peaches):
+    shop = Both(pykorm.Pykorm(cluster.with_field_manager("shop")), pk.asynchronous)
+    shop.apply(made(ns, price=2))
+    with pytest.raises(ApplyConflict, match=r'shop') as raised:
+        pk.apply(made(ns, price=3))
+    (conflict,) = raised.value.owned
+    assert conflict == ("shop", ".spec.price")
+    assert ".spec.price" in str(raised.value)
+    pk.apply(made(ns, price=3), force=True)
+    assert peaches.get("cake").price == 3
+    # What an apply leaves out is removed, if nobody else owns it.
+    peach = Peach(namespace=ns, name="cake", price=3)
+    pk.apply(peach)
+    assert peach.variety == "Frost"  # the shop's
+    assert sorted(pk.owned_fields(peach)) == ["spec.price"]
+    assert sorted(shop.owned_fields(peach)) == ["spec.variety"]
+    owners = {(owner.manager, owner.operation): owner.fields for owner in pk.owners(peach)}
+    assert owners["pykorm", "Apply"] == ("spec.price",)
+    assert owners["shop", "Apply"] == ("spec.variety",)
+
+
+def test_many(pk, ns, peaches):
+    seen = []
+    several = [made(ns, f"p{n}", price=n) for n in range(6)]
+    several[3].price = -1
+    outcomes = pk.save_all(several, concurrency=2, progress=lambda done, total: seen.append((done, total)))
+    assert [outcome.ok for outcome in outcomes] == [True, True, True, False, True, True]
+    assert isinstance(outcomes[3].error, Invalid)
+    assert "spec.price" in str(outcomes[3].error)
+    assert seen == [(n, 6) for n in range(1, 7)]
+    for peach in several:
+        peach.price = 8
+    outcomes = pk.apply_all(several, force=True)
+    assert [outcome.object for outcome in outcomes] == several
+    assert [outcome.ok for outcome in outcomes] == [True] * 6
+    assert peaches.values_list("price", flat=True) == [8] * 6
+    outcomes = pk.delete_all([*several, made(ns, "never")])
+    assert [outcome.ok for outcome in outcomes] == [True] * 6 + [False]
+    assert isinstance(outcomes[6].error, NotFound)
+    assert peaches.count() == 0
+
+
+def test_delete_with_finalizers_and_wait(pk, ns, peaches, cluster):
+    peach = made(ns)
+    pk.save(peach)
+    pk.add_finalizer(peach, "example.com/cleanup")
+    pk.add_finalizer(peach, "example.com/cleanup")
+    pk.add_finalizer(peach, "example.com/other")
+    assert peach._stored("finalizers") == ["example.com/cleanup", "example.com/other"]
+    pk.remove_finalizer(peach, "example.com/other")
+    with pytest.raises(Timeout, match=f"Peach {ns}/cake"):
+        pk.delete(peach, wait=0.3)
+    held = peaches.get("cake")
+    assert held._stored("deletionTimestamp")
+    finish = threading.Timer(
+        0.3, lambda: pykorm.Pykorm(cluster).remove_finalizer(made(ns), "example.com/cleanup")
+    )
+    finish.start()
+    pk.delete(held, wait=30)
+    finish.join()
+    assert peaches.get("cake") is None
+
+
+def test_delete_only_if_unchanged(pk, ns, peaches):
+    peach = made(ns)
+    pk.save(peach)
+    other = peaches.get("cake")
+    other.price = 5
+    pk.save(other)
+    with pytest.raises(ConflictError, match=f"Peach {ns}/cake"):
+        pk.delete(peach, if_unchanged=True)
+    with pytest.raises(UsageError, match="was not read from this cluster"):
+        pk.delete(made(ns), if_unchanged=True)
+    with pytest.raises(UsageError, match='"Background", "Foreground" or "Orphan"'):
+        pk.delete(other, propagation="Sideways")
+    pk.delete(other, if_unchanged=True)
+    assert peaches.count() == 0
+
+
+def test_the_object_itself_deletes_as_well(ns, cluster, peaches):
+    for asynchronous in (False, True):
+        peach = made(ns)
+        peach.save(cluster)
+        if asynchronous:
+            asyncio.run(peach.adelete(cluster, propagation="Background", if_unchanged=True, wait=10))
+        else:
+            peach.delete(cluster, propagation="Background", if_unchanged=True, wait=10)
+        assert peaches.count() == 0
+
+
+def test_refresh(pk, ns, peaches):
+    peach = made(ns)
+    pk.save(peach)
+    other = peaches.get("cake")
+    other.price = 5
+    pk.save(other)
+    peach.variety = "unsaved"
+    pk.refresh(peach)
+    assert (peach.variety, peach.price) == ("Frost", 5)
+
+
+def test_waiting(pk, ns, cluster):
+    waiting = pykorm.Pykorm(cluster)
+    peach = made(ns)
+    threading.Timer(0.2, lambda: waiting.save(made(ns))).start()
+    pk.wait_for(peach, "exists", timeout=20)
+
+    def ripen():
+        mine = Peach.query.using(cluster).filter(namespace=ns).get("cake")
+        mine.conditions = [{"type": "Ready", "status": "True"}]
+        mine.ripe = True
+        waiting.save(mine)
+
+    threading.Timer(0.2, ripen).start()
+    pk.wait_for(peach, "Ready", timeout=20)
+    pk.wait_for(peach, (Peach.ripe == True) & (Peach.price < 5), timeout=20)  # noqa: E712
+    with pytest.raises(WaitFailed, match=f"Peach {ns}/cake"):
+        pk.wait_for(peach, Peach.price > 7, unless=Peach.ripe == True, timeout=20)  # noqa: E712
+    with pytest.raises(Timeout, match=f"Peach {ns}/cake"):
+        pk.wait_for(peach, "gone", timeout=0.2)
+
+
+def test_install(pk):
+    pk.install(Peach)
+
+
+# The status of a kind whose definition has no status subresource.
+
+
+def test_a_status_without_a_subresource(pk, ns, cluster):
+    plums = Plum.query.using(cluster).filter(namespace=ns)
+    plum = Plum(namespace=ns, name="opal", sweet=True, ripe=False)
+    pk.save(plum)
+    assert plum.ripe is False
+    assert plums.get("opal").ripe is False
+    plum.ripe = True
+    plum.sweet = False
+    pk.save(plum)
+    back = plums.get("opal")
+    assert (back.ripe, back.sweet) == (True, False)
+    # It is a compare-and-set all the same.
+    other = plums.get("opal")
+    other.picked = 3
+    pk.save(other)
+    plum.picked = 4
+    with pytest.raises(ConflictError, match="status.picked"):
+        pk.save(plum)
+    other.picked = 99
+    with pytest.raises(Invalid, match="status.picked"):
+        pk.save(other)
+    pk.apply(Plum(namespace=ns, name="applied", sweet=True, picked=5))
+    assert plums.get("applied").picked == 5
+
+
+def test_the_status_of_an_object_that_is_gone(pk, ns, cluster):
+    plum = Plum(namespace=ns, name="opal", sweet=True)
+    pk.save(plum)
+    again = Plum.query.using(cluster).filter(namespace=ns).get("opal")
+    pk.delete(again)
+    plum.ripe = True
+    with pytest.raises(NotFound, match=f"Plum {ns}/opal"):
+        pk.save(plum)
+
+
+# The progress bar.
+
+
+def test_the_progress_bar(pykorm_cluster, monkeypatch, capsys):
+    pykorm_cluster.install(Peach)
+    pk = pykorm.Pykorm()
+    pk.save_all([made("default", f"p{n}") for n in range(4)], progress=True)
+    assert capsys.readouterr().err == ""  # no terminal, no bar
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    pk.delete_all(Peach.query.all(), progress=True)
+    shown = capsys.readouterr().err.split("\r")
+    assert shown[1] == f"[{'#' * 10}{'.' * 30}] 1/4"
+    assert shown[-1] == f"[{'#' * 40}] 4/4\n"
