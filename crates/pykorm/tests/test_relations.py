@@ -97,7 +97,9 @@ def garden(pk, ns):
     )
     assert all(outcome.ok for outcome in pk.save_all([old, young]))
     fruits = [
-        Fruit(namespace=ns, name=f"f{n}", tree_name="young" if n % 3 == 2 else "old", all_trees=["old", "young"][: n % 3])
+        Fruit(
+            namespace=ns, name=f"f{n}", tree_name="young" if n % 3 == 2 else "old", all_trees=["old", "young"][: n % 3]
+        )
         for n in range(6)
     ]
     for n in (1, 4):
@@ -276,7 +278,8 @@ def test_what_cannot_own_is_told_and_nothing_is_sent(cluster, pk, ns, garden):
     with cluster.requests() as sent:
         fruit.owner = Tree(namespace=ns, name="unsaved")
         with pytest.raises(
-            UsageError, match=rf"Fruit {ns}/f0: owner: Tree {ns}/unsaved cannot own anything: it is not stored yet; save it"
+            UsageError,
+            match=rf"Fruit {ns}/f0: owner: Tree {ns}/unsaved cannot own anything: it is not stored yet; save it",
         ):
             pk.save(fruit)
         elsewhere = Tree(namespace="default", name=unique("tree"))

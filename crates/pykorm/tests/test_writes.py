@@ -98,9 +98,7 @@ def cluster(any_cluster):
     any_cluster.install(Peach)
     any_cluster.load(PLUMS)
     yield any_cluster
-    CustomResourceDefinition.query.using(any_cluster).filter(
-        name__in=[f"peaches.{GROUP}", f"plums.{GROUP}"]
-    ).delete()
+    CustomResourceDefinition.query.using(any_cluster).filter(name__in=[f"peaches.{GROUP}", f"plums.{GROUP}"]).delete()
 
 
 @pytest.fixture
@@ -215,9 +213,7 @@ def test_delete_with_finalizers_and_wait(pk, ns, peaches, cluster):
         pk.delete(peach, wait=0.3)
     held = peaches.get("cake")
     assert held._stored("deletionTimestamp")
-    finish = threading.Timer(
-        0.3, lambda: pykorm.Pykorm(cluster).remove_finalizer(made(ns), "example.com/cleanup")
-    )
+    finish = threading.Timer(0.3, lambda: pykorm.Pykorm(cluster).remove_finalizer(made(ns), "example.com/cleanup"))
     finish.start()
     pk.delete(held, wait=30)
     finish.join()

@@ -181,14 +181,10 @@ def with_owners(
 ) -> dict[str, Any]:
     """The body with exactly these owners of one kind."""
 
-def delete(
-    cluster: Cluster, model: Model, namespace: str | None, name: str, options: Mapping[str, Any]
-) -> Operation:
+def delete(cluster: Cluster, model: Model, namespace: str | None, name: str, options: Mapping[str, Any]) -> Operation:
     """The finalizers that hold a deleted object back; none if it is gone."""
 
-def finalizer(
-    cluster: Cluster, model: Model, namespace: str | None, name: str, finalizer: str, add: bool
-) -> Operation:
+def finalizer(cluster: Cluster, model: Model, namespace: str | None, name: str, finalizer: str, add: bool) -> Operation:
     """The source of an object after a finalizer was added or removed."""
 
 def owners(cluster: Cluster, model: Model, namespace: str | None, name: str) -> Operation:

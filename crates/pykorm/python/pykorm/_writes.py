@@ -111,7 +111,9 @@ def delete_flow(
     namespace, name = _key(obj)
     stored = obj._is_stored_in(target)
     if if_unchanged and not stored:
-        raise UsageError(f"{obj._called()} was not read from this cluster, so there is no telling whether it is unchanged")
+        raise UsageError(
+            f"{obj._called()} was not read from this cluster, so there is no telling whether it is unchanged"
+        )
     options = {
         "uid": obj._stored("uid") if stored else None,
         "resource_version": obj._stored("resourceVersion") if if_unchanged else None,

@@ -147,7 +147,9 @@ class Cluster:
 
         native = self._now().faults()
         if native is None:
-            raise UsageError("no faults can be put into this connection: make the cluster with Cluster(..., faults=True)")
+            raise UsageError(
+                "no faults can be put into this connection: make the cluster with Cluster(..., faults=True)"
+            )
         return Faults(native)
 
     def close(self) -> None:

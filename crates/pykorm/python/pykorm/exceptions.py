@@ -289,8 +289,8 @@ def error_from_native(kind: str, message: str, details: Mapping[str, Any]) -> Py
     found = _BY_KIND.get(kind, PykormError)
     if issubclass(found, ApiError):
         found = _also_api_exception(found, int(details.get("status") or 0))
-    hint = _in_python(str(details.get("hint") or ""))
-    return found(f"{message}; {hint}" if hint else message, {**details, "hint": hint or None})
+    head, sign, hint = message.partition("\n  hint: ")
+    return found(head + sign + _in_python(hint), {**details, "hint": _in_python(hint) or None})
 
 
 #: What the engine advises in the words of Rust, and how that is said in Python.

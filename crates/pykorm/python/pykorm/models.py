@@ -23,6 +23,7 @@ __all__ = ["ClusterModel", "ModelMixin", "NamespacedModel", "Nested", "PykormMod
 Self = TypeVar("Self", bound="ModelMixin")
 Model = TypeVar("Model", bound="PykormModel")
 
+
 class DictSource:
     """A nested object as it was read."""
 
@@ -287,7 +288,9 @@ class PykormModel(ModelMixin):
         self._check_required()
         body: dict[str, Any] = {"apiVersion": self._api_version(), "kind": self._kind(), "metadata": {}}
         _merge(body, self._encode_fields())
-        owners = [name for name in self.__dict__.get("_related", ()) if getattr(self._relations[name], "is_owner", False)]
+        owners = [
+            name for name in self.__dict__.get("_related", ()) if getattr(self._relations[name], "is_owner", False)
+        ]
         return owned(self, body, owners) if owners else body
 
     def _called(self) -> str:
@@ -332,9 +335,7 @@ class PykormModel(ModelMixin):
         return owned(self, body, sorted(names))
 
     @classmethod
-    def _normalizer(
-        cls, names: Iterable[str], *, owners: bool = False
-    ) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    def _normalizer(cls, names: Iterable[str], *, owners: bool = False) -> Callable[[dict[str, Any]], dict[str, Any]]:
         """From an object as it was read to what would be written had nobody changed anything.
 
         :param owners: whether the references to its owners are written too.

@@ -38,9 +38,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Pykorm", "get_query_cls", "k8s_appsv1", "k8s_core", "k8s_custom_object", "k8s_native"]
 
-if TYPE_CHECKING:
-    Propagation = Literal["Background", "Foreground", "Orphan"]
-
 Class = TypeVar("Class", bound=type)
 M = TypeVar("M", bound=PykormModel)
 
@@ -108,7 +105,7 @@ class Pykorm:
         await arun(create_flow(obj, self._target(cluster)))
 
     def get_or_create(self, obj: PykormModel, cluster: str | Cluster = "default") -> bool:
-        """Creates an object if there is none of its name; says whether it did. If not, the object becomes what is there."""
+        """Creates an object if there is none of its name, and says whether it did; else it becomes what is there."""
         return run(get_or_create_flow(obj, self._target(cluster)))
 
     async def aget_or_create(self, obj: PykormModel, cluster: str | Cluster = "default") -> bool:
@@ -120,7 +117,7 @@ class Pykorm:
         obj: PykormModel,
         cluster: str | Cluster = "default",
         *,
-        propagation: Propagation | None = None,
+        propagation: Literal["Background", "Foreground", "Orphan"] | None = None,
         grace_period: int | None = None,
         if_unchanged: bool = False,
         wait: bool | float = False,
@@ -147,7 +144,7 @@ class Pykorm:
         obj: PykormModel,
         cluster: str | Cluster = "default",
         *,
-        propagation: Propagation | None = None,
+        propagation: Literal["Background", "Foreground", "Orphan"] | None = None,
         grace_period: int | None = None,
         if_unchanged: bool = False,
         wait: bool | float = False,

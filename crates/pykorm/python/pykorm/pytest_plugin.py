@@ -19,8 +19,8 @@ or, for all tests, in the configuration file, counted from its folder::
     [tool.pytest.ini_options]
     pykorm_load = ["crds.yaml"]
 
-``pykorm_requests`` holds the requests of the test itself, and ``pykorm_faults`` makes some of them fail; a test that ends
-before a fault has met its request fails, because it has not tested what it meant to::
+``pykorm_requests`` holds the requests of the test itself, and ``pykorm_faults`` makes some of them fail; a test that
+ends before a fault has met its request fails, because it has not tested what it meant to::
 
     def test_a_lost_answer(pykorm_cluster, pykorm_requests, pykorm_faults):
         pykorm_faults.on("write").lose_answer()
@@ -39,7 +39,7 @@ import pytest
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from .clusters import Cluster
     from .faults import Faults
@@ -94,7 +94,8 @@ def pykorm_cluster(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
 @pytest.fixture
 def pykorm_requests(request: pytest.FixtureRequest, pykorm_cluster: Cluster) -> Requests:
     """The requests to ``pykorm_cluster`` since the test began; those that prepared it are not among them."""
-    return request.node.stash[_REQUESTS]
+    found: Requests = request.node.stash[_REQUESTS]
+    return found
 
 
 @pytest.fixture
@@ -112,7 +113,7 @@ def pykorm_faults(pykorm_cluster: Cluster) -> Iterator[Faults]:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
-) -> Iterator[None] | Any:
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Adds to the report of a test that failed the requests that it sent."""
     report = yield
     sent = item.stash.get(_REQUESTS, None)

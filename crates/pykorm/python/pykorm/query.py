@@ -399,7 +399,9 @@ class BaseQuery(Tabular, Generic[M]):
 
     async def adelete(self) -> int:
         """:meth:`delete`, under asyncio."""
-        return counted(await arun_many(await self._alone().aall(), self._delete_one(self._target()), _CONCURRENCY, False))
+        return counted(
+            await arun_many(await self._alone().aall(), self._delete_one(self._target()), _CONCURRENCY, False)
+        )
 
     def _update_one(self, target: Cluster, values: dict[str, Any]) -> Callable[[Any], _Flow[None]]:
         from ._writes import save_flow

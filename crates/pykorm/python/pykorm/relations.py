@@ -203,9 +203,9 @@ class BelongsTo(_Belonging[M]):
         tree = pykorm.BelongsTo(Tree, field="tree_name")
         owner = pykorm.BelongsTo(Tree, owner=True)
 
-    It can be assigned. By a name, that sets the field; by owner, the reference is checked and written when the object is
-    saved, in place of those to other objects of that kind: an owner must be stored, and be in the same namespace or in
-    none.
+    It can be assigned. By a name, that sets the field; by owner, the reference is checked and written when the object
+    is saved, in place of those to other objects of that kind: an owner must be stored, and be in the same namespace or
+    in none.
 
     :param target: the class of the other one; ``lambda: Tree`` or its name, where it is defined later.
     :param owner: the other one is an owner in ``metadata.ownerReferences``.
@@ -229,7 +229,9 @@ class BelongsTo(_Belonging[M]):
         return found[0] if found else None
 
     def _set(self, instance: PykormModel, value: Any) -> None:
-        self._assign(instance, [] if value is None else [value], None if value is None else getattr(value, "name", None))
+        self._assign(
+            instance, [] if value is None else [value], None if value is None else getattr(value, "name", None)
+        )
 
 
 class BelongsToMany(_Belonging[M]):
@@ -284,9 +286,7 @@ class HasMany(Relation[M]):
         selector: str | DataField[Any] | None = None,
         labels: str | DataField[Any] | None = None,
     ) -> None:
-        super().__init__(
-            target, {"owner": owner, "field": field, "path": path, "selector": selector, "labels": labels}
-        )
+        super().__init__(target, {"owner": owner, "field": field, "path": path, "selector": selector, "labels": labels})
 
     def _link(self, model: type[PykormModel]) -> Any:
         if self._way == "owner":
@@ -403,9 +403,7 @@ def owned(obj: PykormModel, body: dict[str, Any], names: Iterable[str]) -> dict[
         first = parts[0][0]
         owners = [_identity(owner) for _, several in parts for owner in several]
         try:
-            body = _native.with_owners(
-                body, model._definition(), owners, first._controller, first._block_deletion
-            )
+            body = _native.with_owners(body, model._definition(), owners, first._controller, first._block_deletion)
         except UsageError as error:
             raise UsageError(f"{obj._called()}: {first.name}: {error}") from None
     return body
