@@ -150,7 +150,14 @@ fn is_authority(authority: &str) -> bool {
     let host_ok = host
         .bytes()
         .all(|b| b >= 0x80 || b.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:[]<>\"%".contains(&b));
-    port_ok && host_ok && has_good_escapes(host)
+    port_ok && host_ok && has_good_escapes(host) && has_no_escaped_ascii(host)
+}
+
+/// Of escaped bytes, Go's `url` takes in a host those of other alphabets only, and the percent sign of a zone.
+fn has_no_escaped_ascii(host: &str) -> bool {
+    host.split('%').skip(1).all(|after| {
+        after.starts_with("25") || !matches!(after.as_bytes().first(), Some(b'0'..=b'7'))
+    })
 }
 
 fn has_good_escapes(text: &str) -> bool {

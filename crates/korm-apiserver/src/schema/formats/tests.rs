@@ -36,7 +36,14 @@ fn addresses_and_names() {
     check(
         "uri",
         &["http://a.b/c?d", "/a/b", "mailto:x@y"],
-        &["a/b", "", "http://a b/", "http://[::1/", "/%zz"],
+        &[
+            "a/b",
+            "",
+            "http://a b/",
+            "http://[::1/",
+            "/%zz",
+            "http://a%20b/",
+        ],
     );
     check(
         "email",
