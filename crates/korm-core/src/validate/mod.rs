@@ -24,9 +24,8 @@
 //!
 //! What only the server can know is not checked here: what admission plugins and webhooks say. A rule that
 //! cannot be evaluated here is left to the server, and so is one that compares elements of lists with what
-//! they were. Of the formats of strings those are checked that have one short
-//! definition (`date-time`, `date`, `ipv4`, `ipv6`, `cidr`, `mac`, the UUIDs, `byte`); the others are left to
-//! the server.
+//! they were. The formats of strings are those the server checks, all of them; of e-mail addresses, those with
+//! comments, quotes or encoded words are left to the server.
 
 mod defaults;
 mod format;

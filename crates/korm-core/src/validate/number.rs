@@ -45,7 +45,7 @@ pub(super) fn check(schema: &Value, path: &str, value: &Number, report: &mut Rep
 
 /// Whether the number fits into the type its schema names.
 fn range(schema: &Value, type_: Option<&str>, path: &str, value: &Number, report: &mut Report) {
-    if type_ != Some("integer") || !is_integer(value) {
+    if type_ != Some("integer") {
         return;
     }
     let format = schema.get("format").and_then(Value::as_str);

@@ -121,12 +121,17 @@ impl Report {
             Value::Object(_) | Value::Array(_) => format!("{word}: {detail}"),
             scalar => format!("{word}: {}: {detail}", shown(scalar)),
         };
+        // It has no place for a text of the rule's.
+        let duplicate = match value {
+            Value::Object(_) | Value::Array(_) => of_value("Duplicate value"),
+            scalar => format!("Duplicate value: {}", shown(scalar)),
+        };
         let (reason, message) = match reason {
             Some("FieldValueForbidden") => ("FieldValueForbidden", format!("Forbidden: {detail}")),
             Some("FieldValueRequired") => {
                 ("FieldValueRequired", format!("Required value: {detail}"))
             }
-            Some("FieldValueDuplicate") => ("FieldValueDuplicate", of_value("Duplicate value")),
+            Some("FieldValueDuplicate") => ("FieldValueDuplicate", duplicate),
             _ => ("FieldValueInvalid", of_value("Invalid value")),
         };
         self.add(path, reason, message);

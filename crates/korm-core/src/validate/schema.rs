@@ -61,33 +61,12 @@ fn known_format<'s>(schema: &'s Value, types: &[&str]) -> &'s str {
         .and_then(Value::as_str)
         .unwrap_or_default();
     let known = match types {
-        [] | ["string"] => format::has(format, "").is_some() || is_other_format(format),
+        [] | ["string"] => format::is_known(format),
         ["integer"] => matches!(format, "int32" | "int64"),
         ["number"] => matches!(format, "float" | "double"),
         _ => false,
     };
     if known { format } else { "" }
-}
-
-/// Formats of strings the server knows and this module does not.
-fn is_other_format(format: &str) -> bool {
-    matches!(
-        format.replace('-', "").as_str(),
-        "bsonobjectid"
-            | "uri"
-            | "email"
-            | "hostname"
-            | "isbn"
-            | "isbn10"
-            | "isbn13"
-            | "creditcard"
-            | "ssn"
-            | "hexcolor"
-            | "rgbcolor"
-            | "duration"
-            | "k8sshortname"
-            | "k8slongname"
-    )
 }
 
 fn type_(schema: &Value, path: &str, value: &Value, report: &mut Report) {
@@ -126,17 +105,16 @@ fn type_(schema: &Value, path: &str, value: &Value, report: &mut Report) {
 fn string(schema: &Value, path: &str, text: &str, report: &mut Report) {
     let length = i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
     let value = Value::from(text);
+    // Of these the first that is broken is told.
     if let Some(max) = integer(schema, "maxLength").filter(|max| length > *max) {
         report.too_long(path, max);
-    }
-    if let Some(min) = integer(schema, "minLength").filter(|min| length < *min) {
+    } else if let Some(min) = integer(schema, "minLength").filter(|min| length < *min) {
         report.invalid(
             path,
             &value,
             &format!("should be at least {min} chars long"),
         );
-    }
-    if let Some(pattern) = schema.get("pattern").and_then(Value::as_str)
+    } else if let Some(pattern) = schema.get("pattern").and_then(Value::as_str)
         && !pattern_matches(pattern, text)
     {
         report.invalid(path, &value, &format!("should match '{pattern}'"));
