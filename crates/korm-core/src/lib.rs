@@ -27,6 +27,7 @@ pub mod error;
 pub mod expr;
 #[cfg(feature = "k8s-openapi")]
 mod k8s;
+mod lenient;
 pub mod meta;
 pub mod model;
 pub mod native;
@@ -41,6 +42,7 @@ pub mod validate;
 
 pub use error::{DecodeError, DefinitionError, EncodeError, Fault};
 pub use expr::{Compare, Expr, Op, Predicate};
+pub use lenient::Lenient;
 pub use meta::{Meta, OwnerReference};
 pub use model::{Column, FieldDef, Identity, Model, ModelDef, ObjectKey, Rule, Scale, Scope};
 pub use path::FieldPath;

@@ -289,8 +289,8 @@ pub use korm_derive::Model;
 pub use jiff::Timestamp;
 pub use korm_core::{
     Column, Compare, DecodeError, DefinitionError, EncodeError, Expr, Fault, FieldDef, FieldPath,
-    Identity, Meta, Model, ModelDef, ObjectKey, Op, OwnerReference, Predicate, Rule, Scale, Scope,
-    Snapshot, crd,
+    Identity, Lenient, Meta, Model, ModelDef, ObjectKey, Op, OwnerReference, Predicate, Rule,
+    Scale, Scope, Snapshot, crd,
     expr::{Field, FieldType, MetaFields, Operand, TextField},
     native,
     relate::{Link, Related, RelatedTo, Relation, ToMany, ToOne, set_owners},
