@@ -90,7 +90,10 @@ impl Objects {
                     .iter()
                     .any(|entry| entry["manager"] == *self.cluster.settings.field_manager)
             });
-        if !created_since(&whole, &answer, started) {
+        // A spec that is still the first one (generation 1) and not ours never was.
+        let other_spec =
+            whole["metadata"]["generation"] == 1 && !contains(&whole["spec"], &sent["spec"]);
+        if other_spec || !created_since(&whole, &answer, started) {
             return Whose::Others;
         }
         match self.decode(&answer, key) {

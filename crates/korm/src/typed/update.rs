@@ -1,6 +1,7 @@
 //! Read, change, save, and again if somebody else was faster.
 
 use korm_core::{Model, ObjectKey};
+use tracing::Instrument;
 
 use crate::objects::Saved;
 use crate::transport::Backoff;
@@ -59,8 +60,31 @@ impl Cluster {
     }
 
     /// [`try_update`](Self::try_update) with what the save did.
-    #[tracing::instrument(name = "korm.update", level = "debug", skip_all, fields(verb = "update", kind = %M::definition().kind, object = %key, attempts = tracing::field::Empty))]
-    pub(super) async fn updated<M, F>(&self, key: ObjectKey, mut change: F) -> Result<(M, Saved)>
+    pub(super) async fn updated<M, F>(&self, key: ObjectKey, change: F) -> Result<(M, Saved)>
+    where
+        M: Model,
+        F: FnMut(&mut M) -> Result<()>,
+    {
+        let span = tracing::debug_span!(
+            "korm.update",
+            verb = "update",
+            kind = %M::definition().kind,
+            object = %key,
+            attempts = tracing::field::Empty,
+        );
+        let mut attempts = 0;
+        let updated = self.attempt(key, change, &mut attempts);
+        let updated = updated.instrument(span.clone()).await;
+        span.record("attempts", attempts);
+        updated
+    }
+
+    async fn attempt<M, F>(
+        &self,
+        key: ObjectKey,
+        mut change: F,
+        attempts: &mut usize,
+    ) -> Result<(M, Saved)>
     where
         M: Model,
         F: FnMut(&mut M) -> Result<()>,
@@ -77,10 +101,8 @@ impl Cluster {
             ));
         };
         let mut backoff = Backoff::of_conflict();
-        let mut attempts = 0_usize;
         loop {
-            attempts += 1;
-            tracing::Span::current().record("attempts", attempts);
+            *attempts += 1;
             let mut model: M = cluster.get(&key).await?;
             change(&mut model)?;
             match cluster.save_as(&mut model, true).await {
