@@ -26,7 +26,7 @@ async fn install(context: &Context) -> Result<String, Error> {
             "status": {"type": "object", "properties": {"replicas": {"type": "integer"}}},
         }}},
     });
-    Ok(context.install("plums", "Plum", version).await?)
+    context.install("plums", "Plum", version).await
 }
 
 fn plum(context: &Context, spec: Value) -> Value {

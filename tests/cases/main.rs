@@ -42,5 +42,11 @@ fn main() -> ExitCode {
         ("errors", mapper::errors::CASES),
         ("kinds", mapper::kinds::CASES),
         ("relations", mapper::relations::CASES),
+        ("owning", mapper::owning::CASES),
+        ("paging", mapper::paging::CASES),
+        ("scaling", mapper::scaling::CASES),
+        ("spans", mapper::spans::CASES),
+        ("validating", mapper::validating::CASES),
+        ("versions", mapper::versions::CASES),
     ])
 }

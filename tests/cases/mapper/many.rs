@@ -11,6 +11,7 @@ pub(crate) const CASES: &[Case] = korm_tests::cases![
     each_has_its_outcome_in_order,
     a_query_deletes_and_updates_what_it_finds,
     apply_all_and_delete_all,
+    ten_thousand_in_one_call,
 ];
 
 async fn each_has_its_outcome_in_order(context: Context) -> Outcome {
@@ -90,5 +91,42 @@ async fn apply_all_and_delete_all(context: Context) -> Outcome {
     for (n, outcome) in outcomes.iter().enumerate() {
         assert_eq!(outcome.is_err(), n == 2);
     }
+    Ok(())
+}
+
+/// Of the smallest kind there is, and all in one call.
+async fn ten_thousand_in_one_call(context: Context) -> Outcome {
+    use k8s_openapi::api::core::v1::ConfigMap;
+    const COUNT: usize = 10_000;
+    let cluster = korm::Cluster::from_client(context.client(), "the case's server");
+    let mut maps: Vec<ConfigMap> = (0..COUNT)
+        .map(|n| {
+            let mut map = ConfigMap::default();
+            map.metadata.name = Some(format!("m{n:05}"));
+            map.metadata.namespace = Some(context.namespace().to_owned());
+            map
+        })
+        .collect();
+    let outcomes = cluster.save_all(&mut maps).concurrency(32).await;
+    assert_eq!(outcomes.len(), COUNT);
+    for outcome in outcomes {
+        assert!(outcome?.created);
+    }
+    let versions = maps
+        .iter()
+        .filter(|map| map.metadata.resource_version.is_some());
+    assert_eq!(
+        versions.count(),
+        COUNT,
+        "each was given what the server made of it"
+    );
+    let found = cluster
+        .query::<ConfigMap>()
+        .in_namespace(context.namespace())
+        .filter(korm::Expr::test(
+            korm::FieldPath::metadata("name"),
+            korm::Op::StartsWith("m".into()),
+        ));
+    assert_eq!(found.count().await?, COUNT);
     Ok(())
 }

@@ -14,6 +14,7 @@ pub(crate) const CASES: &[Case] = korm_tests::cases![
     a_filter_tells_coming_and_going,
     a_lost_connection_is_not_noticed,
     a_lost_history_is_told_as_what_was_missed,
+    an_object_that_does_not_fit_is_told_and_the_watch_goes_on,
 ];
 
 /// The next event as `+ a 1`.
@@ -127,5 +128,66 @@ async fn a_lost_history_is_told_as_what_was_missed(context: Context) -> Outcome 
         );
         cluster.delete(&stays).await?;
     }
+    Ok(())
+}
+
+/// A model of the same kind that demands a note.
+#[derive(Model, Clone, Debug)]
+#[korm(
+    group = "mapper.korm.example",
+    version = "v1",
+    kind = "Peach",
+    plural = "peaches",
+    namespaced
+)]
+struct Noted {
+    meta: Meta,
+    #[korm(spec)]
+    note: String,
+}
+
+async fn an_object_that_does_not_fit_is_told_and_the_watch_goes_on(context: Context) -> Outcome {
+    let cluster = cluster(&context).await?;
+    let (mut a, mut b) = (peach(&context, "a"), peach(&context, "b"));
+    b.note = Some("soft".into());
+    cluster.save(&mut a).await?;
+    cluster.save(&mut b).await?;
+    let mut watch = cluster
+        .query::<Noted>()
+        .in_namespace(context.namespace())
+        .watch();
+    let mut told = async || {
+        let event = tokio::time::timeout(Duration::from_secs(20), watch.next()).await?;
+        let event = event.ok_or("the watch ended")?;
+        let tell = |word: &str, noted: &Noted| format!("{word} {} {}", noted.meta.name, noted.note);
+        Ok::<_, Box<dyn std::error::Error + Send + Sync>>(match event {
+            Ok(Event::Added(noted)) => tell("+", &noted),
+            Ok(Event::Modified(noted)) => tell("~", &noted),
+            Ok(Event::Deleted(noted)) => tell("-", &noted),
+            Ok(Event::Synced) => "synced".to_owned(),
+            Err(error) => {
+                let fault = error.as_undecodable().ok_or("another error")?;
+                format!("! {} {}", fault.object().name, fault.path())
+            }
+        })
+    };
+    let mut listed = [told().await?, told().await?];
+    listed.sort();
+    assert_eq!(listed, ["! a spec.note", "+ b soft"]);
+    assert_eq!(told().await?, "synced");
+    // It fits now: to those who follow, it is new.
+    a.note = Some("firm".into());
+    cluster.save(&mut a).await?;
+    assert_eq!(told().await?, "+ a firm");
+    a.price = 2;
+    cluster.save(&mut a).await?;
+    assert_eq!(told().await?, "~ a firm");
+    // One that never fitted goes without a word.
+    let mut c = peach(&context, "c");
+    cluster.save(&mut c).await?;
+    assert_eq!(told().await?, "! c spec.note");
+    cluster.delete(&c).await?;
+    cluster.delete(&b).await?;
+    assert_eq!(told().await?, "- b soft");
     Ok(())
 }
