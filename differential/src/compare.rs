@@ -45,7 +45,7 @@ pub(crate) fn first_divergence(
         found.retain(|difference| !known.ignores(difference));
         let unlisted: Vec<Difference> = found
             .iter()
-            .filter(|difference| match known.find(step, difference) {
+            .filter(|difference| match known.find(step, difference, theirs) {
                 Some(entry) => {
                     met.push(entry);
                     false

@@ -31,25 +31,25 @@ pub(crate) async fn install(
     pool: &Pool,
 ) -> Result<Vec<(Vec<Step>, Divergence)>, Error> {
     let mut found = Vec::new();
-    let mut creates = Vec::new();
     for (number, definition) in pool.definitions.iter().enumerate() {
-        let mut step = Step::new(Method::POST, "customresourcedefinitions", DEFINITIONS)
+        let step = Step::new(Method::POST, "customresourcedefinitions", DEFINITIONS)
             .json(definition.clone());
-        step.id = number;
-        creates.push(step);
-    }
-    let verdict = judge.compare(&creates).await;
-    for step in &creates {
+        let verdict = judge.compare(std::slice::from_ref(&step)).await;
         let (ours, theirs) = verdict.answers(step.id);
         if ours["status"] != 201 || theirs["status"] != 201 {
+            let told = |answer: &Value| answer["body"]["message"].to_string();
             report::say(&format!(
-                "definition {} was refused: {ours} / {theirs}\n{}",
-                step.id,
-                step.curl()
+                "definition {number} was refused: {} / {}",
+                told(ours),
+                told(theirs)
             ));
         }
+        found.extend(
+            verdict
+                .divergence
+                .map(|divergence| (vec![step], divergence)),
+        );
     }
-    found.extend(verdict.divergence.map(|divergence| (creates, divergence)));
     for kind in pool.families.iter().flatten() {
         for endpoint in [&judge.embedded, &judge.reference] {
             wait_until_served(endpoint, kind).await?;

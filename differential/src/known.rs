@@ -39,6 +39,8 @@ struct Rule {
     at: Option<String>,
     embedded: Option<String>,
     reference: Option<String>,
+    /// The whole answer of the reference server.
+    answer: Option<String>,
 }
 
 impl Known {
@@ -100,10 +102,16 @@ impl Known {
     }
 
     /// The entry that covers the difference.
-    pub(crate) fn find(&self, step: &Step, difference: &Difference) -> Option<usize> {
-        self.entries
-            .iter()
-            .position(|entry| entry.rules.iter().any(|rule| rule.covers(step, difference)))
+    pub(crate) fn find(
+        &self,
+        step: &Step,
+        difference: &Difference,
+        reference: &Value,
+    ) -> Option<usize> {
+        self.entries.iter().position(|entry| {
+            let mut rules = entry.rules.iter();
+            rules.any(|rule| rule.covers(step, difference, reference))
+        })
     }
 }
 
@@ -123,6 +131,7 @@ impl Entry {
             "at" => rule.at = value,
             "embedded" => rule.embedded = value,
             "reference" => rule.reference = value,
+            "answer" => rule.answer = value,
             other => return Err(format!("{}: a rule has no {other}", self.name)),
         }
         Ok(())
@@ -130,7 +139,7 @@ impl Entry {
 }
 
 impl Rule {
-    fn covers(&self, step: &Step, difference: &Difference) -> bool {
+    fn covers(&self, step: &Step, difference: &Difference, reference: &Value) -> bool {
         let fits = |glob: &Option<String>, text: &str| {
             glob.as_ref().is_none_or(|glob| matches(glob, text))
         };
@@ -140,6 +149,7 @@ impl Rule {
             && fits(&self.at, &difference.at)
             && fits(&self.embedded, &shown(difference.embedded.as_ref()))
             && fits(&self.reference, &shown(difference.reference.as_ref()))
+            && (self.answer.is_none() || fits(&self.answer, &reference.to_string()))
     }
 }
 
@@ -244,9 +254,9 @@ mod tests {
             embedded: None,
             reference: Some(json!(1)),
         };
-        assert_eq!(known.find(&step, &difference), Some(0));
+        assert_eq!(known.find(&step, &difference, &Value::Null), Some(0));
         difference.embedded = Some(json!(2));
-        assert_eq!(known.find(&step, &difference), None);
+        assert_eq!(known.find(&step, &difference, &Value::Null), None);
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod report;
 mod run;
 mod script;
 mod session;
+mod settle;
 mod shrink;
 mod step;
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use regex::Regex;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::run::Observations;
 use crate::step::{Step, Then};
@@ -35,6 +35,7 @@ const MADE_UP: u64 = 5;
 pub(crate) fn normalized(steps: &[Step], mut seen: Observations, namespace: &str) -> Observations {
     let mut names = Names {
         namespace,
+        unordered: steps.iter().any(|step| step.then == Then::Agree),
         ..Names::default()
     };
     // What only a watch told comes last: a watch that tells something else must not rename what requests answered.
@@ -70,6 +71,8 @@ struct Names<'a> {
     versions: BTreeSet<u64>,
     /// Whether the version of a list is the server's choice.
     any_version: bool,
+    /// Whether controllers write in between, in an order of their own: versions then tell nothing.
+    unordered: bool,
 }
 
 impl Names<'_> {
@@ -128,6 +131,7 @@ impl Names<'_> {
                 }
             }
             Value::Object(members) => {
+                self.rename(members);
                 for (name, member) in members.iter_mut() {
                     self.rewrite(member, name, inner);
                 }
@@ -141,6 +145,28 @@ impl Names<'_> {
             }
             _ => {}
         }
+    }
+
+    /// Managed fields have uids in the names of members: `k:{"uid":"..."}`.
+    fn rename(&self, members: &mut Map<String, Value>) {
+        let with_uid: Vec<String> = members
+            .keys()
+            .filter(|name| UID.is_match(name))
+            .cloned()
+            .collect();
+        for name in with_uid {
+            if let Some(member) = members.remove(&name) {
+                members.insert(self.without_uids(&name), member);
+            }
+        }
+    }
+
+    fn without_uids(&self, text: &str) -> String {
+        let name = |found: &regex::Captures<'_>| match self.uids.get(&found[0]) {
+            Some(number) => format!("uid-{number}"),
+            None => "uid".to_owned(),
+        };
+        UID.replace_all(text, name).into_owned()
     }
 
     fn text(&self, text: &str, key: &str, collective: bool) -> String {
@@ -162,12 +188,7 @@ impl Names<'_> {
         }
         let text = text.replace(self.namespace, "NS");
         let text = GENERATED.replace_all(&text, "$1<generated>");
-        let text = UID.replace_all(&text, |found: &regex::Captures<'_>| {
-            match self.uids.get(&found[0]) {
-                Some(number) => format!("uid-{number}"),
-                None => "uid".to_owned(),
-            }
-        });
+        let text = self.without_uids(&text);
         let text = TIME.replace_all(&text, |found: &regex::Captures<'_>| {
             if found.get(1).is_some() {
                 "<micro-time>"
@@ -194,7 +215,7 @@ impl Names<'_> {
     fn version(&self, text: &str, collective: bool) -> String {
         match text.parse::<u64>() {
             Ok(version) if version <= MADE_UP => text.to_owned(),
-            Ok(_) if collective && self.any_version => "<any>".to_owned(),
+            Ok(_) if self.unordered || (collective && self.any_version) => "<any>".to_owned(),
             Ok(version) if collective => {
                 format!("after-{}", self.versions.range(..=version).count())
             }

@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::normal::may_be_behind;
+use crate::settle::{awaits_collector, outline};
 use crate::step::{Answers, Step, Then};
 
 /// No answer for that long is an answer of its own.
@@ -23,8 +24,10 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const EVENT_PATIENCE: Duration = Duration::from_secs(2);
 /// How long nothing must have come for a watch to have told all.
 const QUIET: Duration = Duration::from_millis(25);
-/// How long a controller may take to finish a delete.
-const SETTLE_PATIENCE: Duration = Duration::from_secs(8);
+/// How long controllers may take to finish what a request began.
+const SETTLE_PATIENCE: Duration = Duration::from_secs(4);
+/// How long controllers may take to begin it.
+const SETTLE_START: Duration = Duration::from_millis(150);
 
 /// One of the two servers.
 #[derive(Clone)]
@@ -36,19 +39,23 @@ pub(crate) struct Endpoint {
 pub(crate) type Observations = BTreeMap<usize, Value>;
 
 impl Endpoint {
-    /// Sends the steps one after the other. `events` says how many events each watch had on the other server, if it
-    /// is known already.
+    /// Sends the steps one after the other. `others` is what the other server told, if it is known already.
     pub(crate) async fn run(
         &self,
         steps: &[Step],
         namespace: &str,
-        events: Option<&Observations>,
+        others: Option<&Observations>,
     ) -> Observations {
         let mut answers = Answers::new(namespace);
         let mut seen = Observations::new();
         let mut watches = Vec::new();
         for step in steps {
-            let (observation, watch) = self.send(step, &answers).await;
+            let (observation, watch) = match others.and_then(|others| others.get(&step.id)) {
+                Some(other) if step.then == Then::Agree => {
+                    (self.agreed(step, &answers, other).await, None)
+                }
+                _ => self.send(step, &answers).await,
+            };
             let mut body = observation["body"].clone();
             // A version that is one server's choice may not be where both begin something else.
             if may_be_behind(step) && body.get("items").is_some() {
@@ -60,7 +67,7 @@ impl Endpoint {
                 watches.push((step.id, watch));
             }
         }
-        self.finish_watches(watches, events, &mut seen).await;
+        self.finish_watches(watches, others, &mut seen).await;
         seen
     }
 
@@ -79,6 +86,20 @@ impl Endpoint {
                     text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
                 failed(format!("panicked: {}", text.unwrap_or_default()))
             }
+        }
+    }
+
+    /// Repeats a read until it says what the other server said, or has had the time to.
+    async fn agreed(&self, step: &Step, answers: &Answers, other: &Value) -> Value {
+        sleep(SETTLE_START).await;
+        let begin = Instant::now();
+        loop {
+            let (observation, _) = self.send(step, answers).await;
+            let same = outline(&observation) == outline(other);
+            if same || begin.elapsed() > SETTLE_PATIENCE {
+                return observation;
+            }
+            sleep(SETTLE_START / 5).await;
         }
     }
 
@@ -151,14 +172,7 @@ impl Endpoint {
                 return Ok("gone");
             }
             let object = decoded(&response.into_body().collect().await?.to_bytes());
-            let finalizers = object
-                .pointer("/metadata/finalizers")
-                .and_then(Value::as_array);
-            let under_way = finalizers.is_some_and(|all| {
-                all.iter()
-                    .any(|one| one == "foregroundDeletion" || one == "orphan")
-            });
-            if !under_way {
+            if !awaits_collector(&object) {
                 return Ok("held");
             }
             sleep(Duration::from_millis(10)).await;

@@ -56,9 +56,10 @@ pub(crate) async fn run(options: &Options) -> Result<bool, Error> {
     }
     let stale = stale_entries(&judge).await;
 
-    let numbers: Vec<u32> = options
+    let mut numbers: Vec<u32> = options
         .only
         .map_or_else(|| (0..options.sequences).collect(), |only| vec![only]);
+    numbers.sort_by_key(|number| plan::changes_kinds(options.seed, *number));
     let total = numbers.len();
     let mut requests = 0;
     let mut done = 0;

@@ -1,5 +1,7 @@
 //! The shortest sequence that still shows a divergence.
 
+use std::time::{Duration, Instant};
+
 use serde_json::Value;
 
 use crate::compare::Divergence;
@@ -8,6 +10,8 @@ use crate::step::{Body, Step};
 
 /// Attempts, each of which sends the remaining steps to both servers.
 const ATTEMPTS: usize = 160;
+/// How long it may take: sequences that wait for controllers are slow.
+const PATIENCE: Duration = Duration::from_secs(45);
 
 /// Takes out steps, then parts of bodies, as long as the same divergence stays.
 pub(crate) async fn shrink(
@@ -20,6 +24,7 @@ pub(crate) async fn shrink(
         steps: steps.to_vec(),
         divergence: divergence.clone(),
         attempts: 0,
+        begin: Instant::now(),
     };
     shrinking.cut_tail().await;
     shrinking.take_out_steps().await;
@@ -32,9 +37,14 @@ struct Shrinking<'a> {
     steps: Vec<Step>,
     divergence: Divergence,
     attempts: usize,
+    begin: Instant,
 }
 
 impl Shrinking<'_> {
+    fn is_over(&self, attempts: usize) -> bool {
+        self.attempts >= attempts || self.begin.elapsed() > PATIENCE
+    }
+
     /// Keeps the candidate if it shows the same.
     async fn keep_if_same(&mut self, candidate: Vec<Step>) -> bool {
         self.attempts += 1;
@@ -64,7 +74,7 @@ impl Shrinking<'_> {
         let mut size = (self.steps.len() / 2).max(1);
         loop {
             let mut at = 0;
-            while at < self.steps.len() && self.attempts < ATTEMPTS {
+            while at < self.steps.len() && !self.is_over(ATTEMPTS) {
                 let mut candidate = self.steps.clone();
                 let end = (at + size).min(candidate.len());
                 if candidate[at..end]
@@ -95,7 +105,7 @@ impl Shrinking<'_> {
             let mut pointers = Vec::new();
             list_members(body, "", &mut pointers);
             for pointer in pointers {
-                if self.attempts > ATTEMPTS * 2 {
+                if self.is_over(ATTEMPTS * 2) {
                     return;
                 }
                 let mut candidate = self.steps.clone();

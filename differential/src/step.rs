@@ -49,6 +49,9 @@ pub(crate) enum Then {
     Read,
     /// It is a stream, read until the sequence is over.
     Watch,
+    /// It is read again and again until it says on the second server what it said on the first, or long enough: for
+    /// what controllers bring about in their own time.
+    Agree,
     /// It is read whole; then, where the delete is finished by a controller, that is waited for.
     Settle,
 }

@@ -1,13 +1,17 @@
 //! Making random sequences of requests.
 
 mod definitions;
+mod finalizers;
 pub(crate) mod kinds;
+mod life;
 mod metadata;
+mod owners;
 mod patches;
 mod pool;
 mod reads;
 mod rules;
 mod schema;
+mod script;
 mod writes;
 
 use http::Method;
@@ -15,6 +19,7 @@ use serde_json::json;
 
 use crate::random::Random;
 use crate::step::{Step, Then};
+use script::Script;
 
 pub(crate) use definitions::DEFINITIONS;
 pub(crate) use kinds::{Kind, natives};
@@ -70,13 +75,47 @@ enum Action {
     Nowhere,
 }
 
+/// What a sequence is about, each as often as its weight says.
+const THEMES: [(usize, Theme); 4] = [
+    (75, Theme::Mix),
+    (9, Theme::Owners),
+    (10, Theme::Finalizers),
+    (6, Theme::Life),
+];
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Theme {
+    Mix,
+    Owners,
+    Finalizers,
+    Life,
+}
+
 /// The sequence of this number; the same for the same seed.
 pub(crate) fn sequence(seed: u64, number: u32, pool: &Pool) -> Vec<Step> {
+    let (theme, mut random) = theme(seed, number);
+    match theme {
+        Theme::Mix => mix(&mut random, pool),
+        Theme::Owners => owners::sequence(&mut random, pool),
+        Theme::Finalizers => finalizers::sequence(&mut random, pool),
+        Theme::Life => life::sequence(&mut random),
+    }
+}
+
+/// Whether the sequence of this number comes and goes with kinds of its own: garbage collection waits for kinds that
+/// come, so those that need it go before.
+pub(crate) fn changes_kinds(seed: u64, number: u32) -> bool {
+    theme(seed, number).0 == Theme::Life
+}
+
+fn theme(seed: u64, number: u32) -> (Theme, Random) {
     let mut random = Random::new(seed, u64::from(number));
-    let natives: Vec<Vec<Kind>> = kinds::natives()
-        .into_iter()
-        .map(|kind| vec![kind])
-        .collect();
+    (random.weighted(&THEMES), random)
+}
+
+/// Requests of all kinds in no order.
+fn mix(random: &mut Random, pool: &Pool) -> Vec<Step> {
+    let natives: Vec<Vec<Kind>> = natives().into_iter().map(|kind| vec![kind]).collect();
     let mut kinds: Vec<&Vec<Kind>> = Vec::new();
     for _ in 0..KINDS {
         let from = if random.percent(50) || pool.families.is_empty() {
@@ -86,24 +125,18 @@ pub(crate) fn sequence(seed: u64, number: u32, pool: &Pool) -> Vec<Step> {
         };
         kinds.push(random.pick(from));
     }
-    let mut steps = vec![
-        Step::new(Method::POST, "namespaces", "/api/v1/namespaces")
-            .json(json!({"metadata": {"name": "@{ns}"}})),
-    ];
-    let count = SHORTEST + random.below(LONGEST - SHORTEST);
-    for id in 1..=count {
+    let mut script = Script::new();
+    for _ in 0..SHORTEST + random.below(LONGEST - SHORTEST) {
         let family = *random.pick(&kinds);
         let kind = random.pick(family);
         // A step refers to what the last ones answered.
-        let earlier = id.saturating_sub(1 + random.below(8));
-        let mut step = step(&mut random, kind, earlier);
-        step.id = id;
-        steps.push(step);
+        let earlier = script.next().saturating_sub(1 + random.below(8));
+        script.add(step_of_mix(random, kind, earlier));
     }
-    steps
+    script.steps()
 }
 
-fn step(random: &mut Random, kind: &Kind, earlier: usize) -> Step {
+pub(crate) fn step_of_mix(random: &mut Random, kind: &Kind, earlier: usize) -> Step {
     match random.weighted(&MIX) {
         Action::Create => writes::create(random, kind),
         Action::Get => reads::get(random, kind),

@@ -105,8 +105,8 @@ const INT_OR_STRING: Rules = Rules {
         "type(self) == string",
         "self != 3",
     ],
-    transition: &["self == oldSelf", "type(self) == type(oldSelf)"],
-    optional: &["!oldSelf.hasValue() || type(self) == type(oldSelf.value())"],
+    transition: &["self == oldSelf"],
+    optional: &["!oldSelf.hasValue()"],
     message: "'of its type'",
 };
 
@@ -130,7 +130,7 @@ const STRINGS: Rules = Rules {
         "self.size() >= oldSelf.size()",
     ],
     optional: &["self.size() >= oldSelf.orValue([]).size()"],
-    message: "'got ' + self.join(' and ')",
+    message: "'got ' + self[0]",
 };
 
 const LIST: Rules = Rules {
@@ -153,7 +153,7 @@ const NAMED: Rules = Rules {
         "self == oldSelf",
     ],
     optional: &["!oldSelf.hasValue() || self.size() == oldSelf.value().size()"],
-    message: "'got ' + self.map(x, x.name).join(' and ')",
+    message: "'got ' + self[0].name",
 };
 
 const MAP: Rules = Rules {

@@ -141,6 +141,8 @@ impl Checker<'_> {
     fn select(&mut self, select: &SelectExpr) -> Known {
         let operand = self.infer(&select.operand);
         match self.field(operand, &select.field) {
+            // has() tells whether the field is there, whatever it is.
+            Some(_) if select.test => Known::Scalar("bool"),
             Some(known) => known,
             None => {
                 let name = &select.field;

@@ -142,7 +142,8 @@ fn object(fields: &[(&str, String)]) -> String {
 /// `[]apiextensions.CustomResourceDefinitionVersion`, without what all versions have in common.
 pub(super) fn versions(parts: &Parts<'_>) -> String {
     if parts.versions.is_empty() {
-        return "[]".to_owned();
+        let given = parts.spec["versions"].is_array();
+        return if given { "[]" } else { "null" }.to_owned();
     }
     list(&parts.versions, |version| {
         let flag = |name: &str| (version.value[name] == true).to_string();

@@ -12,7 +12,8 @@ use super::present::present_value;
 use super::render::render_object;
 use super::services;
 use super::write::{
-    Writer, check_definition, check_namespace, fill_system_fields, to_storage, wipe_system_fields,
+    Writer, check_definition, check_namespace, fill_system_fields, through_storage, to_storage,
+    wipe_system_fields,
 };
 use crate::meta;
 use crate::reply::Reply;
@@ -106,7 +107,7 @@ fn create_once(
         return Err(error);
     }
     if options.dry_run {
-        return Ok(object);
+        return Ok(through_storage(state, resource, object));
     }
     meta::remove(&mut object, "resourceVersion");
     let stored = to_storage(state, resource, object);

@@ -411,7 +411,10 @@ fn store(
     live: &Value,
     options: &DeleteOptions,
 ) -> Value {
-    if options.dry_run || same_but_version(&object, live) {
+    if options.dry_run {
+        return super::write::through_storage(state, resource, object);
+    }
+    if same_but_version(&object, live) {
         return object;
     }
     let stored = super::write::to_storage(state, resource, object);

@@ -42,12 +42,19 @@ fn resource_request(server: &Arc<Inner>, request: &Request, path: ResourcePath<'
     } else {
         Offer::CUSTOM
     };
-    match answer(server, request, path, resource, offer) {
+    let deprecated = resource
+        .custom
+        .as_ref()
+        .and_then(|version| version.deprecation_warning.clone());
+    let mut reply = match answer(server, request, path, resource, offer) {
         Ok(reply) => reply,
         Err(Refusal::Error(error)) => Reply::error(&error, &error_output(request)),
-        Err(Refusal::NotFound) if native => unknown(request),
-        Err(Refusal::NotFound) => Reply::page_not_found(),
-    }
+        Err(Refusal::NotFound) if native => return unknown(request),
+        Err(Refusal::NotFound) => return Reply::page_not_found(),
+    };
+    // Told whatever came of the request.
+    reply.warnings.splice(0..0, deprecated);
+    reply
 }
 
 fn unknown(request: &Request) -> Reply {
@@ -111,14 +118,6 @@ fn answer(
     cx.subresource = subresource;
     cx.namespace = path.namespace.unwrap_or_default();
     cx.name = path.name.unwrap_or_default();
-    if let Some(warning) = cx
-        .resource
-        .custom
-        .as_ref()
-        .and_then(|version| version.deprecation_warning.as_ref())
-    {
-        cx.warn(warning.as_str());
-    }
     let mut reply = run(&cx, verb).unwrap_or_else(|error| {
         let output = Output {
             shape: Shape::Plain,

@@ -9,7 +9,9 @@ use super::list::parse_uint;
 use super::present::{present, present_value};
 use super::render::render_object;
 use super::services;
-use super::write::{Writer, check_namespace, fill_system_fields, to_storage, wipe_system_fields};
+use super::write::{
+    Writer, check_namespace, fill_system_fields, through_storage, to_storage, wipe_system_fields,
+};
 use super::{Context, create, managed, prepare};
 use crate::apply::same_but_times;
 use crate::meta;
@@ -195,7 +197,7 @@ fn store_change(
     let resource = &cx.resource;
     let removes = is_finished(resource, &object, live);
     if change.options.dry_run {
-        return object;
+        return through_storage(state, resource, object);
     }
     if removes {
         state.remove(resource, &existing.key);

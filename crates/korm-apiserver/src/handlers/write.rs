@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::convert::convert;
+use super::present::present_value;
 use crate::apply::manager_name;
 use crate::meta;
 use crate::native::float_value;
@@ -10,6 +11,7 @@ use crate::request::WriteOptions;
 use crate::resources::Resource;
 use crate::state::State;
 use crate::status::{ApiError, Cause, Qualified};
+use crate::store::Object;
 
 /// Removes what only the server may set on a new object.
 pub(super) fn wipe_system_fields(object: &mut Value) {
@@ -111,6 +113,19 @@ pub(super) fn to_storage(state: &State, resource: &Resource, mut object: Value) 
         whole_numbers(&mut object);
     }
     object
+}
+
+/// What a dry run answers: the object as it would come back from storage, were it written there.
+pub(super) fn through_storage(state: &State, resource: &Resource, object: Value) -> Value {
+    if resource.is_native() {
+        return object;
+    }
+    let stored = Object {
+        key: Box::default(),
+        value: to_storage(state, resource, object),
+        revision: u64::MAX,
+    };
+    present_value(resource, &stored)
 }
 
 /// Whether two states differ in anything but their resourceVersion.

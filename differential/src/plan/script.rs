@@ -1,0 +1,57 @@
+//! Sequences that are written from beginning to end, so that steps can refer to certain earlier ones.
+
+use http::Method;
+use serde_json::json;
+
+use crate::plan::kinds::Kind;
+use crate::step::{Step, Then};
+
+/// A sequence in the making, which begins with its namespace.
+#[derive(Debug)]
+pub(crate) struct Script {
+    steps: Vec<Step>,
+}
+
+impl Script {
+    pub(crate) fn new() -> Self {
+        Self {
+            steps: vec![
+                Step::new(Method::POST, "namespaces", "/api/v1/namespaces")
+                    .json(json!({"metadata": {"name": "@{ns}"}})),
+            ],
+        }
+    }
+
+    /// The number that the next step gets.
+    pub(crate) fn next(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// Adds a step; gives its number.
+    pub(crate) fn add(&mut self, mut step: Step) -> usize {
+        step.id = self.steps.len();
+        self.steps.push(step);
+        self.steps.len() - 1
+    }
+
+    /// Adds a read that is repeated until both servers have come to rest in the same state.
+    pub(crate) fn agree(&mut self, resource: &str, path: impl Into<String>) {
+        let mut step = Step::new(Method::GET, resource, path);
+        step.then = Then::Agree;
+        self.add(step);
+    }
+
+    /// The same for all objects of the sequence's that are of a kind.
+    pub(crate) fn agree_on(&mut self, kind: &Kind) {
+        let path = if kind.namespaced {
+            kind.collection()
+        } else {
+            format!("{}?labelSelector=seq%3D@{{ns}}", kind.collection())
+        };
+        self.agree(&kind.plural, path);
+    }
+
+    pub(crate) fn steps(self) -> Vec<Step> {
+        self.steps
+    }
+}
