@@ -20,6 +20,7 @@ import pykorm
 @pykorm.k8s_custom_object('processes.example.com', 'v1', 'peaches')
 class Peach(pykorm.NamespacedModel):
     variety: str = pykorm.Spec('variety')
+    again = pykorm.BelongsTo('Peach', path=['metadata', 'name'])
 """
 
 
@@ -102,6 +103,94 @@ def test_ctrl_c_raises_within_200_ms():
     )
     assert code == 0, err
     assert float(out) < 0.2
+
+
+EVERY_CALL = """
+orchard = pykorm.embedded()
+orchard.install(Peach)
+pk = pykorm.Pykorm(orchard)
+kept = Peach(namespace='default', name='kept', variety='Frost')
+pk.save(kept)
+def stored():
+    peach = Peach.query.using(orchard).filter(namespace='default').get('kept')
+    peach.variety = 'changed'
+    return peach
+def new():
+    return Peach(namespace='default', name='new', variety='c')
+query = Peach.query.using(orchard)
+every = {
+    'save a new one': lambda: pk.save(new()),
+    'save': lambda peach=stored(): pk.save(peach),
+    'create': lambda: pk.create(new()),
+    'get_or_create': lambda: pk.get_or_create(new()),
+    'apply': lambda: pk.apply(new()),
+    'delete': lambda peach=stored(): pk.delete(peach),
+    'refresh': lambda peach=stored(): pk.refresh(peach),
+    'update': lambda peach=stored(): pk.update(peach, lambda peach: None),
+    'wait_for': lambda peach=stored(): pk.wait_for(peach, 'gone'),
+    'add_finalizer': lambda peach=stored(): pk.add_finalizer(peach, 'example.com/x'),
+    'owners': lambda peach=stored(): pk.owners(peach),
+    'save_all': lambda: pk.save_all([new()] * 3),
+    'apply_all': lambda: pk.apply_all([new()] * 3),
+    'delete_all': lambda: pk.delete_all([new()] * 3),
+    'install': lambda: pk.install(Peach),
+    'load': lambda: orchard.load('apiVersion: v1\\nkind: Namespace\\nmetadata: {name: x}\\n'),
+    'kind': lambda: orchard.kind('peaches'),
+    'all': query.all,
+    'list': lambda: list(query),
+    'len': lambda: len(query),
+    'bool': lambda: bool(query),
+    'first': query.first,
+    'one': query.one,
+    'index': lambda: query[0],
+    'count': query.count,
+    'exists': query.exists,
+    'values': query.values,
+    'get': lambda: query.filter(namespace='default').get('kept'),
+    'query.update': lambda: query.update(variety='x'),
+    'query.delete': query.delete,
+    'include': lambda: query.include('again').all(),
+    'several clusters': lambda: pykorm.Clusters({'a': orchard, 'b': orchard}).query(Peach.query),
+    'watch': lambda: next(query.watch()),
+}
+faults = orchard.faults
+def took(call):
+    sent = []
+    def interrupt():
+        time.sleep(0.1)
+        sent.append(time.monotonic())
+        os.kill(os.getpid(), signal.SIGINT)
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    try:
+        call()
+    except KeyboardInterrupt:
+        return time.monotonic() - sent[0]
+    finally:
+        thread.join()
+    raise SystemExit(f'{name} ended by itself')
+def once(name, call):
+    faults.calm()
+    if name.startswith('query.'):
+        faults.on('write', times=None).hang()  # the list comes, and then the writes hang
+    elif name == 'include':
+        faults.on(path='/peaches', after=1, times=None).hang()
+    else:
+        faults.on(times=None).hang()
+    return took(call)
+for name, call in every.items():
+    # A busy machine may be late once; a call that does not listen is late always.
+    if all(once(name, call) >= 0.2 for _ in range(3)):
+        print('too late:', name)
+faults.calm()
+assert query.count() == 1
+print(len(every), 'calls')
+"""
+
+
+def test_ctrl_c_ends_every_call_within_200_ms():
+    code, out, err = run(EVERY_CALL, timeout=60)
+    assert (code, out) == (0, "33 calls\n"), err
 
 
 def test_waiting_releases_the_gil():
