@@ -1,4 +1,4 @@
-"""A program written for pykorm 0.60, unchanged."""
+"""Programs written for pykorm 0.60, unchanged."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pykorm.exceptions import NotFound
 
 pytest.importorskip("kubernetes", reason="the package kubernetes is not installed; the original needs it too")
 
-PROGRAM = pathlib.Path(__file__).parent / "programs" / "classic.py"
+PROGRAMS = pathlib.Path(__file__).parent / "programs"
 
 CRD = """
 apiVersion: apiextensions.k8s.io/v1
@@ -40,7 +40,7 @@ spec:
 """
 
 # What the original prints, in full: it was run on the reference server.
-OUTPUT = """\
+CLASSIC = """\
 True
 True
 True
@@ -67,6 +67,40 @@ True False
 """
 
 
+BEHAVIOUR = """\
+unknown name: refused
+class access: Spec
+defaults are copies: []
+false is a value: False
+zero is a value: 0
+mixin: A
+dict for nested: red
+equal: True
+other class: False
+other content: False
+uid: True
+name once set: refused
+the same name: taken
+uid once set: refused
+created_at once set: refused
+namespace: taken
+body: ['a.b/c', 'count', 'deep', 'empty', 'grade', 'stone', 'tags', 'variety']
+body metadata: ['annotations', 'name', 'namespace']
+missing nested: []
+dotted key: d
+nested key: {'er': 'e'}
+annotation: n
+found by another class: Redhaven
+chained: ['cake']
+no side effects: [5]
+elsewhere: []
+get without a namespace: refused
+saved there: 6
+gone: []
+not in the default cluster: refused
+"""
+
+
 @pytest.fixture
 def namespace(kubectl):
     kubectl("apply", "-f", "-", stdin=CRD)
@@ -77,16 +111,17 @@ def namespace(kubectl):
     kubectl("delete", "ns", name, "--wait=false")
 
 
-def test_a_program_for_the_original(kubeconfig, namespace):
+@pytest.mark.parametrize(("program", "output"), [("classic", CLASSIC), ("behaviour", BEHAVIOUR)])
+def test_a_program_for_the_original(kubeconfig, namespace, program, output):
     done = subprocess.run(
-        [sys.executable, str(PROGRAM), namespace],
+        [sys.executable, str(PROGRAMS / f"{program}.py"), namespace],
         env={**os.environ, "KUBECONFIG": kubeconfig},
         capture_output=True,
         text=True,
         timeout=60,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == OUTPUT.replace("NAMESPACE", namespace)
+    assert done.stdout == output.replace("NAMESPACE", namespace)
 
 
 def test_errors_are_those_of_the_package_kubernetes_too():

@@ -59,7 +59,7 @@ def test_one_query_over_several_clusters(clusters):
     check(answers, clusters)
     for name, peach in answers:
         peach.price = 7
-        peach.save(peach.cluster)
+        peach.save()
         assert Peach.query.using(clusters[name]).filter(namespace="default").get(peach.name).price == 7
 
 
@@ -102,6 +102,18 @@ def test_an_object_knows_its_cluster():
     assert peach.cluster is cluster
     assert Peach.query.using(cluster).first().cluster is cluster
     assert "cluster" not in peach.to_dict()
+    # What is done with the object itself is done where it lives; there is no default cluster here.
+    peach.price = 4
+    peach.save()
+    peach.price = 5
+    peach.apply()
+    peach.price = 6
+    peach.refresh()
+    assert Peach.query.using(cluster).filter(namespace="default").get("b").price == 5
+    peach.delete()
+    assert Peach.query.using(cluster).filter(namespace="default").get("b") is None
+    peach.save()
+    assert Peach.query.using(cluster).count() == 2
 
 
 # Handles.

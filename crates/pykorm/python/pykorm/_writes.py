@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _native
 from .clusters import Cluster
-from .exceptions import AlreadyExists, ConflictError, ModelError, NotFound, UsageError
+from .exceptions import AlreadyExists, ApplyConflict, ConflictError, ModelError, NotFound, UsageError
 from .expressions import Condition
 from .relations import load_flow, tree_of
 
@@ -86,15 +86,54 @@ def get_or_create_flow(obj: PykormModel, cluster: str | Cluster) -> _Flow[bool]:
     return True
 
 
+#: The name under which pykorm 0.60 wrote: that of the package kubernetes, which it used.
+_FORMER_MANAGER = "OpenAPI-Generator"
+
+
 def apply_flow(obj: PykormModel, cluster: str | Cluster, force: bool = False) -> _Flow[None]:
     """Server-side apply of all fields."""
     target = cluster_of(cluster)
     body = obj._k8s_dict
     _identified(obj, body, named=True)
     native = yield from target._connected()
-    stored = yield native.apply(type(obj)._definition(), body, force)
+    model = type(obj)._definition()
+    try:
+        stored = yield native.apply(model, body, force)
+    except ApplyConflict as conflict:
+        if not _with_ourselves(conflict, target):
+            raise
+        stored = yield from _apply_over_ourselves(obj, body, target)
     if not target._only_tries:
         obj._accept(stored, target)
+
+
+def _with_ourselves(conflict: ApplyConflict, target: Cluster) -> bool:
+    """Whether the owner is who applies: by a save, which Kubernetes takes for another way of owning."""
+    ours = {target._options.get("field_manager") or "pykorm", _FORMER_MANAGER}
+    return all(manager in ours for manager, _ in conflict.owned)
+
+
+def _apply_over_ourselves(obj: PykormModel, body: dict[str, Any], target: Cluster) -> _Flow[Any]:
+    """Apply with force, but only if at that very resourceVersion nobody else is in the way."""
+    model = type(obj)._definition()
+    native = yield from target._connected()
+    overtaken: ConflictError | None = None
+    for _ in range(10):
+        now = yield native.get(model, *_key(obj))
+        version = now.get(("metadata", "resourceVersion"), None) if now is not None else None
+        pinned = {**body, "metadata": {**body["metadata"], "resourceVersion": version}} if version else body
+        try:
+            try:
+                return (yield native.apply(model, pinned, False))
+            except ApplyConflict as conflict:
+                if not _with_ourselves(conflict, target):
+                    raise
+                return (yield native.apply(model, pinned, True))
+        except ApplyConflict:
+            raise
+        except ConflictError as error:
+            overtaken = error  # somebody else was faster: look again
+    raise overtaken or ConflictError(f"{obj._called()} cannot be applied: others change it all the time")
 
 
 def delete_flow(

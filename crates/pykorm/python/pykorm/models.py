@@ -393,39 +393,48 @@ class PykormModel(ModelMixin):
             except PykormError:
                 continue
         self.__dict__.pop("_source", None)
-        self.__dict__.pop("_origin", None)
 
-    def save(self, cluster: str | Cluster = "default") -> None:
-        """Saves the object: see :meth:`pykorm.Pykorm.save`."""
+    def _home(self, cluster: str | Cluster | None) -> str | Cluster:
+        """The cluster that is meant: the one given, or the one that the object was read from or written to."""
+        if cluster is not None:
+            return cluster
+        origin: Cluster | None = self.__dict__.get("_origin")
+        return "default" if origin is None else origin
+
+    def save(self, cluster: str | Cluster | None = None) -> None:
+        """Saves the object: see :meth:`pykorm.Pykorm.save`.
+
+        :param cluster: as such or by name; the one it was read from or written to unless given, or else ``default``.
+        """
         from ._flow import run
         from ._writes import save_flow
 
-        run(save_flow(self, cluster))
+        run(save_flow(self, self._home(cluster)))
 
-    async def asave(self, cluster: str | Cluster = "default") -> None:
+    async def asave(self, cluster: str | Cluster | None = None) -> None:
         """:meth:`save`, under asyncio."""
         from ._flow import arun
         from ._writes import save_flow
 
-        await arun(save_flow(self, cluster))
+        await arun(save_flow(self, self._home(cluster)))
 
-    def apply(self, cluster: str | Cluster = "default", *, force: bool = False) -> None:
+    def apply(self, cluster: str | Cluster | None = None, *, force: bool = False) -> None:
         """Creates the object or brings it to this state: see :meth:`pykorm.Pykorm.apply`."""
         from ._flow import run
         from ._writes import apply_flow
 
-        run(apply_flow(self, cluster, force))
+        run(apply_flow(self, self._home(cluster), force))
 
-    async def aapply(self, cluster: str | Cluster = "default", *, force: bool = False) -> None:
+    async def aapply(self, cluster: str | Cluster | None = None, *, force: bool = False) -> None:
         """:meth:`apply`, under asyncio."""
         from ._flow import arun
         from ._writes import apply_flow
 
-        await arun(apply_flow(self, cluster, force))
+        await arun(apply_flow(self, self._home(cluster), force))
 
     def delete(
         self,
-        cluster: str | Cluster = "default",
+        cluster: str | Cluster | None = None,
         *,
         propagation: Literal["Background", "Foreground", "Orphan"] | None = None,
         grace_period: int | None = None,
@@ -437,11 +446,11 @@ class PykormModel(ModelMixin):
         from ._writes import delete_flow
 
         options: Any = {"propagation": propagation, "grace_period": grace_period}
-        run(delete_flow(self, cluster, if_unchanged=if_unchanged, wait=wait, **options))
+        run(delete_flow(self, self._home(cluster), if_unchanged=if_unchanged, wait=wait, **options))
 
     async def adelete(
         self,
-        cluster: str | Cluster = "default",
+        cluster: str | Cluster | None = None,
         *,
         propagation: Literal["Background", "Foreground", "Orphan"] | None = None,
         grace_period: int | None = None,
@@ -453,7 +462,7 @@ class PykormModel(ModelMixin):
         from ._writes import delete_flow
 
         options: Any = {"propagation": propagation, "grace_period": grace_period}
-        await arun(delete_flow(self, cluster, if_unchanged=if_unchanged, wait=wait, **options))
+        await arun(delete_flow(self, self._home(cluster), if_unchanged=if_unchanged, wait=wait, **options))
 
     def validate(self) -> None:
         """Checks the object by the class's own schema, without sending anything.
@@ -466,19 +475,19 @@ class PykormModel(ModelMixin):
             text = "; ".join(f"{cause.field}: {cause.message}" for cause in found)
             raise ValidationError(f"{self._called()} is invalid: {text}", {"causes": found})
 
-    def refresh(self, cluster: str | Cluster = "default") -> None:
+    def refresh(self, cluster: str | Cluster | None = None) -> None:
         """Reads the object anew; changes that were not saved are given up."""
         from ._flow import run
         from ._writes import refresh_flow
 
-        run(refresh_flow(self, cluster))
+        run(refresh_flow(self, self._home(cluster)))
 
-    async def arefresh(self, cluster: str | Cluster = "default") -> None:
+    async def arefresh(self, cluster: str | Cluster | None = None) -> None:
         """:meth:`refresh`, under asyncio."""
         from ._flow import arun
         from ._writes import refresh_flow
 
-        await arun(refresh_flow(self, cluster))
+        await arun(refresh_flow(self, self._home(cluster)))
 
     def _conceals(self, name: str) -> bool:
         if self._pykorm_native and self._pykorm_group == "" and self._kind() == "Secret":

@@ -84,8 +84,8 @@ class Pykorm:
         """Server-side apply: creates the object, or brings the one of that name to this state, whatever is there now.
 
         Fields that another manager owns and that are to have another value are a conflict
-        (:class:`~pykorm.exceptions.ApplyConflict`), unless ``force`` takes them over. Fields that an earlier apply set
-        and this one leaves out are removed.
+        (:class:`~pykorm.exceptions.ApplyConflict`), unless ``force`` takes them over. Those that pykorm itself saved
+        are no conflict. Fields that an earlier apply set and this one leaves out are removed.
         """
         run(apply_flow(obj, self._target(cluster), force))
 

@@ -77,8 +77,7 @@ class Clusters(Mapping[str, Cluster]):
 class Answers(Generic[M]):
     """The answer of each of several clusters; iterates over pairs of a cluster's name and an object.
 
-    An object knows its cluster: ``peach.cluster`` is the one it came from, and ``peach.save(peach.cluster)`` saves it
-    there.
+    An object knows its cluster: ``peach.cluster`` is the one it came from, and ``peach.save()`` saves it there.
     """
 
     def __init__(self, clusters: Clusters, found: Mapping[str, list[M]], outcomes: list[Outcome]) -> None:
