@@ -142,5 +142,7 @@ fn unfit(value: &Bound<'_, PyAny>, path: &[String], reason: &str) -> PyErr {
     } else {
         path.join(".")
     };
-    PyTypeError::new_err(format!("{place}: a {kind} does not fit: {reason}"))
+    PyTypeError::new_err(format!(
+        "{place}: a value of type {kind} does not fit: {reason}"
+    ))
 }

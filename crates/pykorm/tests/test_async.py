@@ -108,10 +108,10 @@ def test_cancelling_a_task_ends_its_operation():
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert time.monotonic() - began < 0.2
+        assert time.monotonic() - began < 5  # nobody was waited for
         # The watch itself is not broken by that: nothing is lost.
         await Peach(namespace="default", name="a", variety="Frost").asave(cluster)
-        assert (await asyncio.wait_for(watch.__anext__(), 5)).object.name == "a"
+        assert (await asyncio.wait_for(watch.__anext__(), 30)).object.name == "a"
 
     asyncio.run(main())
 

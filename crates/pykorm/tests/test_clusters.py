@@ -70,10 +70,10 @@ def test_one_query_over_several_clusters_under_asyncio(clusters):
 def test_they_are_asked_in_parallel():
     several = pykorm.Clusters({name: orchard(name) for name in "abcd"})
     for cluster in several.values():
-        cluster.faults.on("read", path="/peaches").delay(0.3)
+        cluster.faults.on("read", path="/peaches").delay(1)
     began = time.monotonic()
     assert len(several.query(Peach.query)) == 4
-    assert time.monotonic() - began < 0.9
+    assert time.monotonic() - began < 3.5  # one after the other they would take 4 seconds
     for cluster in several.values():
         assert cluster.faults.waiting == 0
 
@@ -156,7 +156,7 @@ def test_timeouts():
     began = time.monotonic()
     with pytest.raises(Timeout, match="listing peaches"):
         Peach.query.using(cluster.with_timeout(0.2)).all()
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30  # and not the 60 seconds that a call may take otherwise
 
 
 def test_pages_and_managers():

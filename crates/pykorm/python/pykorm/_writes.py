@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ._flow import _Flow
+    from ._native import Operation
     from .models import PykormModel
     from .relations import Relation
 
@@ -38,6 +39,14 @@ def cluster_of(cluster: str | Cluster) -> Cluster:
     return cluster if isinstance(cluster, Cluster) else cluster_named(cluster)
 
 
+def _operation(obj: PykormModel, call: Callable[..., Operation], *arguments: Any) -> Operation:
+    """What the call gives. Where a value of the object has no form in JSON, the message names the object too."""
+    try:
+        return call(*arguments)
+    except TypeError as error:
+        raise ModelError(f"{obj._called()}: {error}") from None
+
+
 def save_flow(obj: PykormModel, cluster: str | Cluster, exactly: bool = False) -> _Flow[None]:
     """Create, or compare-and-set of what changed."""
     target = cluster_of(cluster)
@@ -52,7 +61,8 @@ def save_flow(obj: PykormModel, cluster: str | Cluster, exactly: bool = False) -
     now = obj._with_owners(obj._written(touched))
     native = yield from target._connected()
     normalizer = obj._normalizer(touched, owners=owners)
-    stored = yield native.save(type(obj)._definition(), obj.__dict__["_source"], now, normalizer, exactly)
+    source = obj.__dict__["_source"]
+    stored = yield _operation(obj, native.save, type(obj)._definition(), source, now, normalizer, exactly)
     if stored is not None and not target._only_tries:
         obj._accept(stored, target)
 
@@ -64,7 +74,7 @@ def create_flow(obj: PykormModel, cluster: str | Cluster) -> _Flow[None]:
     _identified(obj, body)
     native = yield from target._connected()
     every = [name for name, field in obj._fields.items() if not field.readonly and name not in obj._identity()]
-    stored = yield native.create(type(obj)._definition(), body, obj._normalizer(every))
+    stored = yield _operation(obj, native.create, type(obj)._definition(), body, obj._normalizer(every))
     if not target._only_tries:  # or the next save would believe it stored
         obj._accept(stored, target)
 
@@ -98,7 +108,7 @@ def apply_flow(obj: PykormModel, cluster: str | Cluster, force: bool = False) ->
     native = yield from target._connected()
     model = type(obj)._definition()
     try:
-        stored = yield native.apply(model, body, force)
+        stored = yield _operation(obj, native.apply, model, body, force)
     except ApplyConflict as conflict:
         if not _with_ourselves(conflict, target):
             raise

@@ -154,7 +154,7 @@ def split_lookup(model: type[PykormModel], key: str) -> tuple[str, list[str], st
         rest = parts[length:]
         op = LOOKUPS[rest.pop()] if rest and rest[-1] in LOOKUPS else "eq"
         return name, rest, op
-    known = ", ".join(sorted([*names, *model._properties]))
+    known = ", ".join(sorted(name for name in (*names, *model._properties) if not name.startswith("_")))
     raise FieldError(f"{model.__name__} has no attribute for {key!r}; it has {known}")
 
 
