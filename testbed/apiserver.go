@@ -60,6 +60,8 @@ func startServer(ctx context.Context, cfg config, dir, etcdAddress string) (*api
 		"--authorization-mode=RBAC",
 		"--disable-admission-plugins=ServiceAccount",
 		"--profiling=false",
+		// A test may begin at any version, however long the server has been running.
+		"--etcd-compaction-interval=0",
 	}
 	if cfg.emulatedVersion != "" {
 		flags = append(flags, "--emulated-version="+cfg.emulatedVersion)
