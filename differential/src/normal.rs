@@ -208,7 +208,9 @@ impl Names<'_> {
         {
             return DIGITS.replace_all(&text, "<n>").into_owned();
         }
-        sorted_errors(&text).unwrap_or_else(|| text.into_owned())
+        undeclared(&text)
+            .or_else(|| sorted_errors(&text))
+            .unwrap_or_else(|| text.into_owned())
     }
 
     /// An object's version becomes its rank; a list's becomes the number of versions that it may know of.
@@ -242,6 +244,16 @@ fn is_collective(value: &Value) -> bool {
 }
 
 /// A message that lists errors a line each, in no fixed order, with the lines in order.
+/// Kubernetes walks an object's fields in random order, and stops at one that the schema does not have: which faults
+/// it tells beside it is by chance.
+fn undeclared(text: &str) -> Option<String> {
+    let rest = text.strip_prefix("failed to create typed ")?;
+    let (object, faults) = rest.split_once("): ")?;
+    faults
+        .contains(": field not declared in schema")
+        .then(|| format!("failed to create typed {object}): <undeclared fields>"))
+}
+
 fn sorted_errors(text: &str) -> Option<String> {
     let (head, lines) = text.split_once("errors:\n")?;
     let mut lines: Vec<&str> = lines.lines().collect();
@@ -317,5 +329,17 @@ mod tests {
             })
         );
         assert!(!DIGITS.is_match("x"));
+    }
+
+    #[test]
+    fn faults_beside_an_undeclared_field_are_by_chance() {
+        let one = "failed to create typed patch object (/a; g/v1, Kind=K): .x: field not declared in schema";
+        let two = "failed to create typed patch object (/a; g/v1, Kind=K): errors:\n  .r: expected string, got &{1}\n  .x: field not declared in schema";
+        assert!(undeclared(one).is_some());
+        assert_eq!(undeclared(one), undeclared(two));
+        assert_eq!(
+            undeclared("failed to create typed patch object (/a; g/v1, Kind=K): .r: no"),
+            None
+        );
     }
 }

@@ -154,7 +154,8 @@ impl Answers {
             .parse()
             .ok()
             .and_then(|step: usize| self.bodies.get(&step));
-        let body = body.filter(|body| what != "orv" || body.get("items").is_none());
+        let is_object = |body: &&Value| body.get("items").is_none() && body.get("rows").is_none();
+        let body = body.filter(|body| what != "orv" || is_object(body));
         let value = body
             .and_then(|body| body.pointer(pointer))
             .and_then(Value::as_str);
@@ -178,6 +179,11 @@ mod tests {
             answers.fill("/a/@{ns}?rv=@{rv:3}&u=@{uid:3}&c=@{continue:3}!"),
             "/a/space?rv=17&u=u&c=!"
         );
+        answers.add(
+            4,
+            json!({"metadata": {"resourceVersion": "18"}, "rows": []}),
+        );
+        assert_eq!(answers.fill("@{rv:4} @{orv:4} @{orv:3}"), "18  17");
         assert_eq!(answers.fill("@{rv:9}"), "");
         assert_eq!(answers.fill("plain"), "plain");
     }
