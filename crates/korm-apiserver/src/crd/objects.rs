@@ -211,13 +211,15 @@ impl Version {
             check_replicas(object, &scale.spec_replicas, errors);
         }
         check_replicas(object, &scale.status_replicas, errors);
-        if let Some(path) = &scale.label_selector
-            && let Found::Other(value, at) = find(object, path)
-            && !value.is_string()
-        {
-            let detail = wrong_type(&at, value, "string");
-            errors.push(FieldError::invalid(&FieldPath::new(path), "", detail));
-        }
+        let Some(path) = &scale.label_selector else {
+            return;
+        };
+        let detail = match find(object, path) {
+            Found::Other(value, at) if !value.is_string() => wrong_type(&at, value, "string"),
+            Found::NoObject(value, at) => wrong_type(&at, value, "map[string]interface{}"),
+            _ => return,
+        };
+        errors.push(FieldError::invalid(&FieldPath::new(path), "", detail));
     }
 }
 

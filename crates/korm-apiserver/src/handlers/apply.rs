@@ -6,7 +6,7 @@ use super::decode::convert_value;
 use super::{Context, managed};
 use crate::meta;
 use crate::request::{FieldValidation, WriteOptions};
-use crate::schema::decode::decode_untyped;
+use crate::schema::decode::{Node, decode_untyped};
 use crate::state::State;
 use crate::status::ApiError;
 use crate::yaml;
@@ -37,8 +37,15 @@ pub(super) fn with_configuration(
     options: &WriteOptions,
     apply: impl FnOnce(&Value) -> Result<Value, ApiError>,
 ) -> Result<Value, ApiError> {
+    let malformed = |why: String| ApiError::bad_request(format!("error decoding patch: {why}"));
     let document = yaml::parse(&cx.request.body)
-        .map_err(|e| ApiError::bad_request(format!("error decoding patch: {e}")))?;
+        .map_err(|e| malformed(format!("error converting YAML to JSON: {e}")))?;
+    if !matches!(document.node, Node::Object(_) | Node::Null) {
+        return Err(malformed(format!(
+            "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {} into Go value of type map[string]interface {{}}",
+            document.node.go_name()
+        )));
+    }
     let configuration = decode_untyped(document.node).value;
     let applied = apply(&configuration)?;
     match options.field_validation {

@@ -53,7 +53,13 @@ pub(crate) fn decode_body(
     report(cx, validation, complaints, |all| {
         let why = format!("strict decoding error: {all}");
         let claim = Some(decoded.claim.clone());
-        Fault { claim, why }.error(&expected.kind, body)
+        // A custom object has been decoded by now, and is what it says that it is.
+        let kind = if native_body(cx) {
+            &expected.kind
+        } else {
+            &decoded.claim.0
+        };
+        Fault { claim, why }.error(kind, body)
     })?;
     let given = decoded.claim.1;
     if given != expected.api_version() {
