@@ -90,10 +90,7 @@ impl Objects {
                     .iter()
                     .any(|entry| entry["manager"] == *self.cluster.settings.field_manager)
             });
-        // A spec that is still the first one (generation 1) and not ours never was.
-        let other_spec =
-            whole["metadata"]["generation"] == 1 && !contains(&whole["spec"], &sent["spec"]);
-        if other_spec || !created_since(&whole, &answer, started) {
+        if !created_since(&whole, &answer, started) {
             return Whose::Others;
         }
         match self.decode(&answer, key) {

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::Objects;
 use crate::Result;
+use crate::error::Error;
 
 use crate::transport::{Backoff, Repeat, Request};
 
@@ -46,8 +47,22 @@ impl Objects {
         let deadline = objects.cluster.deadline();
         let subject = self.subject("changing the finalizers of", Some(key));
         let mut backoff = Backoff::of_conflict();
+        // The object as our change of it would have been, if nobody knows whether it was carried out.
+        let mut perhaps: Option<Value> = None;
         loop {
-            let object = objects.get(key).await?;
+            let object = match (objects.get(key).await, perhaps.take()) {
+                (Err(error), Some(changed)) if error.is_not_found() => {
+                    return if has_ended(&changed) {
+                        Ok(changed)
+                    } else {
+                        Err(Error::outcome_unknown(
+                            subject.action(),
+                            "an answer got lost, and the object has been deleted since".to_owned(),
+                        ))
+                    };
+                }
+                (object, _) => object?,
+            };
             let before = &object["metadata"]["finalizers"];
             let mut finalizers: Vec<String> =
                 serde_json::from_value(before.clone()).unwrap_or_default();
@@ -71,7 +86,12 @@ impl Objects {
                 return self.decode(&answer, key);
             }
             let error = subject.refused(&answer);
-            let overtaken = super::save::is_failed_test(&answer) || error.is_outcome_unknown();
+            if answer.doubtful || error.is_outcome_unknown() {
+                perhaps = Some(with_finalizers(object, &finalizers));
+            }
+            let overtaken = super::save::is_failed_test(&answer)
+                || error.is_outcome_unknown()
+                || (answer.doubtful && error.is_not_found());
             let wait = backoff.next();
             if !overtaken || wait >= deadline.left() {
                 return Err(error);
@@ -79,4 +99,18 @@ impl Objects {
             tokio::time::sleep(wait).await;
         }
     }
+}
+
+fn with_finalizers(mut object: Value, finalizers: &[String]) -> Value {
+    if let Some(metadata) = object["metadata"].as_object_mut() {
+        metadata.insert("finalizers".to_owned(), json!(finalizers));
+    }
+    object
+}
+
+/// Whether an object is gone as soon as it is like this: it is being deleted, and nothing holds it.
+fn has_ended(object: &Value) -> bool {
+    let metadata = &object["metadata"];
+    metadata["deletionTimestamp"].is_string()
+        && metadata["finalizers"].as_array().is_none_or(Vec::is_empty)
 }

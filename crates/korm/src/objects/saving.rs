@@ -32,12 +32,26 @@ enum Attempt {
     Written(Option<Value>),
     /// Somebody was faster: a `test` failed. Or we were ourselves, with an attempt whose answer got lost.
     Overtaken {
+        endpoint: Endpoint,
         perhaps_by_us: bool,
     },
     /// No answer says whether it happened.
-    Doubtful(Error),
+    Doubtful(Endpoint, Error),
     /// The kind has no status subresource in this cluster.
     NoSubresource,
+}
+
+/// Why an attempt wrote nothing, or cannot tell.
+enum Unwritten {
+    Refused(Error),
+    /// The object is gone, and an answer got lost before: it may have been written before it was deleted.
+    Gone,
+}
+
+impl From<Error> for Unwritten {
+    fn from(error: Error) -> Self {
+        Self::Refused(error)
+    }
 }
 
 /// The object as it is now, and who wrote which of its fields.
@@ -65,27 +79,39 @@ impl Saving<'_> {
                 saved.fields = names.collect();
                 saved.fields.dedup();
             }
-            let doubt = match self.write(&changes, saved).await? {
+            let written = match self.write(&changes, saved).await {
+                Err(Unwritten::Gone) if ends(&raw, &mine) => {
+                    saved.endpoints.push(Endpoint::Object);
+                    return Ok(Some(ended(&raw, mine)));
+                }
+                Err(Unwritten::Gone) => return Err(self.perhaps_before_its_end()),
+                Err(Unwritten::Refused(error)) => return Err(error),
+                Ok(attempt) => attempt,
+            };
+            let doubt = match written {
                 Attempt::Written(None) if !saved.merged => return Ok(None),
                 Attempt::Written(object) => return Ok(Some(object.unwrap_or(raw))),
                 Attempt::Overtaken {
                     perhaps_by_us: false,
+                    ..
                 } if self.exactly => return Err(self.conflict(Vec::new())),
                 Attempt::Overtaken {
                     perhaps_by_us: false,
+                    ..
                 } => Doubt::None,
                 Attempt::Overtaken {
                     perhaps_by_us: true,
-                } => Doubt::LostAnswer,
-                Attempt::Doubtful(error) => Doubt::NoAnswer(error),
+                    endpoint,
+                } => Doubt::LostAnswer(endpoint),
+                Attempt::Doubtful(endpoint, error) => Doubt::NoAnswer(endpoint, error),
                 // Only the status is ever written there, and then to the object instead.
                 Attempt::NoSubresource => Doubt::None,
             };
             let (theirs, doubt) = match (self.reread().await, doubt) {
                 (Ok(theirs), doubt) => (theirs, doubt),
-                (Err(_), Doubt::NoAnswer(doubt)) => return Err(doubt),
+                (Err(_), Doubt::NoAnswer(_, doubt)) => return Err(doubt),
                 // What we may have written cannot be looked at.
-                (Err(error), Doubt::LostAnswer) => {
+                (Err(error), Doubt::LostAnswer(_)) => {
                     let action = self.objects.subject("saving", Some(self.key)).action();
                     return Err(Error::outcome_unknown(action, unseen(&error)));
                 }
@@ -94,16 +120,25 @@ impl Saving<'_> {
             let theirs_now = self.normalized(&theirs.raw)?;
             match diff::three_way(&self.objects.def, &base, &theirs_now, &mine) {
                 ThreeWay::AlreadyOurs if self.is_our_work(&theirs, &changes) => {
+                    saved.endpoints.extend(doubt.endpoint());
                     return Ok(Some(theirs.raw));
                 }
                 found => match (doubt, found) {
-                    (Doubt::NoAnswer(doubt), _) => return Err(doubt),
-                    (_, ThreeWay::Rebase(merged)) => {
+                    (Doubt::NoAnswer(_, doubt), _) => return Err(doubt),
+                    (doubt, ThreeWay::Rebase(merged)) => {
+                        let def = &self.objects.def;
+                        let left = diff::changes(def, &theirs.raw, &theirs_now, &merged);
+                        // What the lost answer was about is not among what is left to be written.
+                        if let (Some(endpoint), Ok(left)) = (doubt.endpoint(), left)
+                            && patch_of(&left, endpoint).is_empty()
+                        {
+                            saved.endpoints.push(endpoint);
+                        }
                         (raw, base, mine) = (theirs.raw, theirs_now, merged);
                     }
                     (Doubt::None, ThreeWay::Conflict(fields)) => return Err(self.conflict(fields)),
                     (Doubt::None, ThreeWay::AlreadyOurs) => return Err(self.conflict(Vec::new())),
-                    (Doubt::LostAnswer, found) => return Err(self.nobody_can_tell(found)),
+                    (Doubt::LostAnswer(_), found) => return Err(self.nobody_can_tell(found)),
                 },
             }
             saved.merged = true;
@@ -153,15 +188,19 @@ impl Saving<'_> {
         )
     }
 
-    async fn write(&self, changes: &Changes, saved: &mut Saved) -> Result<Attempt> {
+    /// The object has been deleted since an attempt whose answer got lost.
+    fn perhaps_before_its_end(&self) -> Error {
+        Error::outcome_unknown(
+            self.objects.subject("saving", Some(self.key)).action(),
+            "an answer got lost, and the object has been deleted since".to_owned(),
+        )
+    }
+
+    async fn write(&self, changes: &Changes, saved: &mut Saved) -> Result<Attempt, Unwritten> {
         let mut newest = None;
-        let patches = [
-            // The answer to a scale is a Scale: first, so that one of the others brings the object.
-            (Endpoint::Scale, &changes.scale),
-            (Endpoint::Object, &changes.main),
-            (Endpoint::Status, &changes.status),
-        ];
-        for (endpoint, patch) in patches {
+        // The answer to a scale is a Scale: first, so that one of the others brings the object.
+        for endpoint in [Endpoint::Scale, Endpoint::Object, Endpoint::Status] {
+            let patch = patch_of(changes, endpoint);
             if patch.is_empty() {
                 continue;
             }
@@ -185,7 +224,7 @@ impl Saving<'_> {
         Ok(Attempt::Written(newest))
     }
 
-    async fn patch(&self, endpoint: Endpoint, patch: &Patch) -> Result<Attempt> {
+    async fn patch(&self, endpoint: Endpoint, patch: &Patch) -> Result<Attempt, Unwritten> {
         let objects = self.objects;
         let subject = objects.subject("saving", Some(self.key));
         let path = objects.object_path(self.key)? + endpoint.suffix();
@@ -194,22 +233,24 @@ impl Saving<'_> {
             .write(request)
             .body("application/json-patch+json", patch.to_body());
         let answer = match objects.send(&request, &subject).await {
-            Err(error) if error.is_outcome_unknown() => return Ok(Attempt::Doubtful(error)),
+            Err(error) if error.is_outcome_unknown() => {
+                return Ok(Attempt::Doubtful(endpoint, error));
+            }
             result => result?,
         };
         if answer.is_success() {
-            return objects
-                .decode(&answer, self.key)
-                .map(|object| Attempt::Written(Some(object)));
+            let object = objects.decode(&answer, self.key)?;
+            return Ok(Attempt::Written(Some(object)));
         }
         if is_failed_test(&answer) {
             return Ok(Attempt::Overtaken {
+                endpoint,
                 perhaps_by_us: answer.doubtful,
             });
         }
         let error = subject.refused(&answer);
         if error.is_outcome_unknown() {
-            return Ok(Attempt::Doubtful(error));
+            return Ok(Attempt::Doubtful(endpoint, error));
         }
         if endpoint == Endpoint::Status
             && objects.lacks_status_subresource(self.key, &error).await?
@@ -220,13 +261,9 @@ impl Saving<'_> {
             .as_not_found()
             .is_some_and(|missing| !missing.namespace_is_missing());
         Err(match (gone, answer.doubtful) {
-            (false, _) => error,
-            (true, false) => Error::gone(objects.object_ref(self.key)),
-            // It may have been saved before it was deleted.
-            (true, true) => Error::outcome_unknown(
-                subject.action(),
-                "an answer got lost, and the object has been deleted since".to_owned(),
-            ),
+            (false, _) => error.into(),
+            (true, false) => Error::gone(objects.object_ref(self.key)).into(),
+            (true, true) => Unwritten::Gone,
         })
     }
 
@@ -274,6 +311,25 @@ impl Saving<'_> {
     }
 }
 
+/// Whether a change is the end of an object: it is being deleted, and nothing holds it any more.
+fn ends(read: &Value, now: &Value) -> bool {
+    let none = |list: &Value| list.as_array().is_none_or(Vec::is_empty);
+    read["metadata"]["deletionTimestamp"].is_string()
+        && !none(&read["metadata"]["finalizers"])
+        && none(&now["metadata"]["finalizers"])
+}
+
+/// An object as it was when it ended, as the answer that got lost had it.
+fn ended(read: &Value, mut now: Value) -> Value {
+    let kept = read["metadata"].as_object().into_iter().flatten();
+    if let Some(metadata) = now["metadata"].as_object_mut() {
+        for (key, value) in kept.filter(|(key, _)| *key != "finalizers") {
+            metadata.entry(key).or_insert_with(|| value.clone());
+        }
+    }
+    now
+}
+
 /// Why nobody can tell: without the hint of the error, which is about something else.
 fn unseen(error: &Error) -> String {
     let text = error.to_string();
@@ -285,7 +341,25 @@ fn unseen(error: &Error) -> String {
 enum Doubt {
     None,
     /// The answer to an earlier attempt got lost.
-    LostAnswer,
+    LostAnswer(Endpoint),
     /// There is no answer at all.
-    NoAnswer(Error),
+    NoAnswer(Endpoint, Error),
+}
+
+impl Doubt {
+    /// What may have been written.
+    fn endpoint(&self) -> Option<Endpoint> {
+        match self {
+            Self::None => None,
+            Self::LostAnswer(endpoint) | Self::NoAnswer(endpoint, _) => Some(*endpoint),
+        }
+    }
+}
+
+fn patch_of(changes: &Changes, endpoint: Endpoint) -> &Patch {
+    match endpoint {
+        Endpoint::Scale => &changes.scale,
+        Endpoint::Object => &changes.main,
+        Endpoint::Status => &changes.status,
+    }
 }

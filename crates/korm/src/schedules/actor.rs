@@ -24,6 +24,8 @@ pub(super) enum Intent {
     Increment,
     /// Delete an object.
     Delete,
+    /// Remove the finalizer that holds an object which is being deleted, and so end it.
+    Release,
 }
 
 /// What a program was told of one of its writes.
@@ -79,6 +81,8 @@ impl fmt::Display for Told {
 
 pub(super) struct Actor {
     number: u64,
+    /// A connection without faults, to prepare things with.
+    calm: Cluster,
     cluster: Cluster,
     faults: Faults,
     truth: Truth,
@@ -99,6 +103,7 @@ impl Actor {
     ) -> Self {
         Self {
             number,
+            calm: cluster.clone(),
             cluster: cluster
                 .with_layer(&faults.layer())
                 .with_field_manager(format!("program-{number}")),
@@ -113,7 +118,7 @@ impl Actor {
 
     pub(super) async fn run(mut self, writes: usize) -> Vec<Told> {
         for _ in 0..writes {
-            match self.random.random_range(0..12) {
+            match self.random.random_range(0..13) {
                 0 | 1 => self.create().await,
                 2 => self.create_made_up().await,
                 3 | 4 => self.save_own().await,
@@ -121,6 +126,7 @@ impl Actor {
                 7 | 8 => self.update().await,
                 9 => self.apply().await,
                 10 => self.save_many().await,
+                11 => self.release().await,
                 _ => self.delete().await,
             }
         }
@@ -298,6 +304,26 @@ impl Actor {
         };
         let intent = Intent::Apply(write.clone());
         self.tell((write, faults), &name, intent, known_at, answer);
+    }
+
+    /// Ends an object that nobody else knows.
+    async fn release(&mut self) {
+        let (cluster, write, faults) = self.begin();
+        let name = format!("held-{}-{}", self.number, self.writes);
+        let mut held = peach(Meta::named(&name).finalizer("korm.example/hold"), &write);
+        self.calm.create(&mut held).await.unwrap();
+        self.calm.delete(&held).await.unwrap();
+        self.calm.refresh(&mut held).await.unwrap();
+        let known_at = self.truth.len();
+        let answer = if self.random.random_bool(0.5) {
+            cluster
+                .remove_finalizer(&mut held, "korm.example/hold")
+                .await
+        } else {
+            held.meta.finalizers.clear();
+            cluster.save(&mut held).await.map(drop)
+        };
+        self.tell((write, faults), &name, Intent::Release, known_at, answer);
     }
 
     async fn delete(&mut self) {

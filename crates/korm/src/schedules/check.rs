@@ -87,7 +87,7 @@ fn not_meant(write: &Told, effect: &Effect) -> Option<String> {
                 || at(after, "/spec/variety") != Some(write.write.as_str().into()))
             .then(|| "another object was created".to_owned());
         }
-        Intent::Delete => {
+        Intent::Delete | Intent::Release => {
             return after.is_some().then(|| "it was changed".to_owned());
         }
         Intent::Increment => {

@@ -80,7 +80,13 @@ impl Truth {
         };
         let name = name.to_owned();
         let before = state.objects.get(&name).cloned();
-        let after = (*method != Method::DELETE).then(|| answer.clone());
+        // What is being deleted and held by nothing is gone with this answer.
+        let metadata = &answer["metadata"];
+        let held = metadata["finalizers"]
+            .as_array()
+            .is_some_and(|list| !list.is_empty());
+        let deleted = *method == Method::DELETE || metadata["deletionTimestamp"].is_string();
+        let after = (!deleted || held).then(|| answer.clone());
         match &after {
             Some(object) => drop(state.objects.insert(name.clone(), object.clone())),
             None => drop(state.objects.remove(&name)),

@@ -6,8 +6,6 @@ use tracing::Instrument;
 
 use super::{Query, Told};
 use crate::Result;
-use crate::error::Error;
-use crate::objects::place;
 use crate::transport::{METADATA_LIST, Request};
 use crate::wire;
 
@@ -95,15 +93,6 @@ impl Query {
         if !answer.is_success() {
             return Err(subject.refused(&answer));
         }
-        wire::decode_list(&answer.body, wire::ObjectSeed).map_err(|error| {
-            let plural = &objects.def.plural;
-            Error::usage(
-                format!(
-                    "the answer to counting {plural} is no list ({})",
-                    place(&error)
-                ),
-                None,
-            )
-        })
+        wire::decode_list(&answer.body, wire::ObjectSeed).map_err(|error| objects.no_list(&error))
     }
 }

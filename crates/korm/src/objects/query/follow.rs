@@ -7,8 +7,6 @@ use serde_json::Value;
 
 use super::Query;
 use crate::Result;
-use crate::error::Error;
-use crate::objects::place;
 use crate::wire;
 
 /// One page of the list that a watch starts from.
@@ -31,10 +29,7 @@ impl Query {
             let mut next = Some(self.fetch(list, None, size));
             while let Some(page) = next.take() {
                 let answer = page.await?;
-                let page = wire::decode_list(&answer.body, projection).map_err(|error| {
-                    let plural = &self.objects.def.plural;
-                    Error::usage(format!("the answer to listing {plural} is no list ({})", place(&error)), None)
-                })?;
+                let page = wire::decode_list(&answer.body, projection).map_err(|error| self.objects.no_list(&error))?;
                 if let Some(token) = page.meta.next() {
                     next = Some(self.fetch(list, Some(token), size));
                 }

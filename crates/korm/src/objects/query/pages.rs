@@ -259,13 +259,22 @@ fn models<M: Model>(batch: Batch) -> Batch<Result<M>> {
 }
 
 impl Objects {
-    fn no_list(&self, error: &serde_json::Error) -> Error {
+    pub(super) fn no_list(&self, error: &serde_json::Error) -> Error {
+        if error.is_eof() {
+            let reason = format!("the answer to listing {} was cut off", self.def.plural);
+            return Error::unreachable(self.cluster.address(), reason);
+        }
         let plural = &self.def.plural;
         let what = format!(
             "the answer to listing {plural} is no list ({})",
             place(error)
         );
-        Error::usage(what, None)
+        Error::usage(
+            what,
+            Some(
+                "is it a Kubernetes API server that answers there? `kubectl get --raw` shows what it says",
+            ),
+        )
     }
 }
 
