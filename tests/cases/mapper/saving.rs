@@ -357,7 +357,8 @@ async fn a_lost_answer_to_a_create_makes_one_object(context: Context) -> Outcome
         .count()
         .await?;
     assert_eq!(count, 1);
-    // And one that really is there is told.
+    // And one that really is there is told; of one that was made within these two seconds nobody could tell whose it is.
+    tokio::time::sleep(std::time::Duration::from_secs(3)).await;
     let mut again = peach(&context, "a");
     again.price = 8;
     faults
@@ -434,10 +435,9 @@ async fn a_busy_server_is_asked_again(context: Context) -> Outcome {
         .on(When::method(Method::PATCH).path_contains("/peaches"))
         .inject(busy);
     new.price = 3;
-    let started = std::time::Instant::now();
     let error = hasty.save(&mut new).await.unwrap_err();
     assert!(error.is_throttled(), "{error}");
-    assert!(started.elapsed() < std::time::Duration::from_millis(500));
+    assert_eq!(faults.injected().len(), 2, "it was not asked again");
     Ok(())
 }
 
