@@ -15,6 +15,7 @@ mod session;
 mod settle;
 mod shrink;
 mod step;
+mod wire;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

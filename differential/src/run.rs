@@ -17,6 +17,7 @@ use tokio::time::{Instant, sleep, timeout};
 use crate::normal::may_be_behind;
 use crate::settle::{awaits_collector, outline};
 use crate::step::{Answers, Step, Then};
+use crate::wire::{PROTOBUF, encode, tree};
 
 /// No answer for that long is an answer of its own.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -123,6 +124,9 @@ impl Endpoint {
             if let Some((content_type, body)) = &step.body {
                 request = request.header(header::CONTENT_TYPE, content_type);
                 bytes = answers.fill(&body.text()).into_bytes();
+                if content_type == PROTOBUF && matches!(body, crate::step::Body::Json(_)) {
+                    bytes = encode(&decoded(&bytes)).unwrap_or(bytes);
+                }
             }
             let request = request
                 .body(Body::from(bytes))
@@ -150,10 +154,18 @@ impl Endpoint {
             seen["warnings"] = json!(warnings);
         }
         if step.then == Then::Watch && head.status == StatusCode::OK {
-            return Ok((seen, Some(Watch::read(body))));
+            let framed = seen["contentType"]
+                .as_str()
+                .is_some_and(|one| one.starts_with(PROTOBUF));
+            return Ok((seen, Some(Watch::read(body, framed))));
         }
         let bytes = body.collect().await?.to_bytes();
-        seen["body"] = decoded(&bytes);
+        let protobuf = seen["contentType"] == PROTOBUF;
+        seen["body"] = if protobuf {
+            tree(&bytes)
+        } else {
+            decoded(&bytes)
+        };
         if step.then == Then::Settle && head.status == StatusCode::OK {
             seen["settled"] = json!(self.settle(&path).await?);
         }
@@ -234,7 +246,8 @@ struct Watch {
 }
 
 impl Watch {
-    fn read<B>(body: B) -> Self
+    /// Reads lines of JSON, or frames of protobuf.
+    fn read<B>(body: B, framed: bool) -> Self
     where
         B: http_body::Body<Data = bytes::Bytes> + Send + 'static,
         B::Error: std::fmt::Display + Send,
@@ -246,9 +259,7 @@ impl Watch {
             let mut unread = Vec::new();
             while let Some(Ok(chunk)) = data.next().await {
                 unread.extend_from_slice(&chunk);
-                while let Some(end) = unread.iter().position(|byte| *byte == b'\n') {
-                    let line: Vec<u8> = unread.drain(..=end).collect();
-                    let event = decoded(&line);
+                while let Some(event) = next_event(&mut unread, framed) {
                     if !is_idle_bookmark(&event) {
                         into.lock()
                             .unwrap_or_else(PoisonError::into_inner)
@@ -274,6 +285,22 @@ impl Watch {
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
     }
+}
+
+/// Takes the next whole event out of what has come.
+fn next_event(unread: &mut Vec<u8>, framed: bool) -> Option<Value> {
+    if framed {
+        let length = unread.first_chunk::<4>().copied().map(u32::from_be_bytes)?;
+        let end = 4 + usize::try_from(length).ok()?;
+        if unread.len() < end {
+            return None;
+        }
+        let frame: Vec<u8> = unread.drain(..end).collect();
+        return Some(tree(&frame[4..]));
+    }
+    let end = unread.iter().position(|byte| *byte == b'\n')?;
+    let line: Vec<u8> = unread.drain(..=end).collect();
+    Some(decoded(&line))
 }
 
 /// A bookmark that only says how far the server is: it comes when it comes.

@@ -12,6 +12,7 @@ mod reads;
 mod rules;
 mod schema;
 mod script;
+mod wire;
 mod writes;
 
 use http::Method;
@@ -76,8 +77,9 @@ enum Action {
 }
 
 /// What a sequence is about, each as often as its weight says.
-const THEMES: [(usize, Theme); 4] = [
-    (75, Theme::Mix),
+const THEMES: [(usize, Theme); 5] = [
+    (66, Theme::Mix),
+    (9, Theme::Wire),
     (9, Theme::Owners),
     (10, Theme::Finalizers),
     (6, Theme::Life),
@@ -89,6 +91,7 @@ enum Theme {
     Owners,
     Finalizers,
     Life,
+    Wire,
 }
 
 /// The sequence of this number; the same for the same seed.
@@ -99,6 +102,7 @@ pub(crate) fn sequence(seed: u64, number: u32, pool: &Pool) -> Vec<Step> {
         Theme::Owners => owners::sequence(&mut random, pool),
         Theme::Finalizers => finalizers::sequence(&mut random, pool),
         Theme::Life => life::sequence(&mut random),
+        Theme::Wire => wire::sequence(&mut random, pool),
     }
 }
 

@@ -56,7 +56,7 @@ fn damage(random: &mut Random, definition: &mut Value) {
         5 => ("/spec/names/kind", json!("")),
         6 => ("/spec/names/shortNames", json!(["UPPER", "ok"])),
         7 => ("/spec/names/listKind", json!("Thing")),
-        8 => ("/spec/versions", json!([])),
+        8 => ("/spec/versions", json!(null)),
         9 => ("/spec/versions/0/storage", json!(false)),
         10 => ("/spec/versions/0/name", json!("V_1")),
         11 => ("/spec/versions/0/schema", json!(null)),

@@ -9,6 +9,7 @@ use super::remove::remove;
 use super::set::Set;
 use super::tests::custom_schema;
 use super::to_set::to_set;
+use super::updater::OtherVersion;
 use super::validate::validate;
 use proptest::collection::{btree_map, vec};
 use proptest::option;
@@ -124,7 +125,7 @@ fn config(spec: Value) -> Value {
     config
 }
 
-fn manager<'a>(schema: &'a Schema, other: &'a dyn Fn(&str) -> Option<Schema>) -> FieldManager<'a> {
+fn manager<'a>(schema: &'a Schema, other: &'a dyn Fn(&str) -> OtherVersion) -> FieldManager<'a> {
     FieldManager {
         group: "facts.korm.dev",
         version: "v1",
@@ -216,7 +217,7 @@ proptest! {
     #[test]
     fn applying(live in spec(), first in spec(), second in spec()) {
         let schema = &*SCHEMA;
-        let none = |_: &str| None;
+        let none = |_: &str| OtherVersion::Missing;
         let manager = manager(schema, &none);
         let live = object(live);
         let apply = |live: &Value, spec: Value| {
@@ -243,7 +244,7 @@ proptest! {
     #[test]
     fn updating(live in spec(), new in spec()) {
         let schema = &*SCHEMA;
-        let none = |_: &str| None;
+        let none = |_: &str| OtherVersion::Missing;
         let manager = manager(schema, &none);
         let created = manager.update(None, object(live), "maker");
         let mut next = object(new);

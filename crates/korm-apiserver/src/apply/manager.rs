@@ -7,7 +7,7 @@ use super::last_applied::{owned_by_client_side_apply, update_annotation};
 use super::managed::{Managed, ManagerId, Operation, Owned, set_managed_fields};
 use super::reset::ignored;
 use super::set::Set;
-use super::updater::{Failure, Updater};
+use super::updater::{Failure, OtherVersion, Updater};
 use super::validate::validate;
 use crate::native::normalize;
 use crate::status::ApiError;
@@ -45,8 +45,8 @@ pub(crate) struct FieldManager<'a> {
     pub(crate) subresource: &'a str,
     /// The kind's types in this version.
     pub(crate) schema: &'a Schema,
-    /// The kind's types in another `apiVersion`; `None` for one that is not served.
-    pub(crate) other_version: &'a dyn Fn(&str) -> Option<Schema>,
+    /// The kind's types in another `apiVersion`.
+    pub(crate) other_version: &'a dyn Fn(&str) -> OtherVersion,
     /// A native kind, not a custom resource.
     pub(crate) native: bool,
     /// The kind has a status subresource.

@@ -27,6 +27,7 @@ pub(crate) use atom::Schema;
 pub(crate) use managed::same_but_times;
 pub(crate) use manager::{FieldManager, manager_name};
 pub(crate) use scale::{ReplicasPath, object_entries, scale_entries};
+pub(crate) use updater::OtherVersion;
 
 #[cfg(test)]
 mod laws;

@@ -53,7 +53,7 @@ impl Request {
             kind: self.text("kind"),
             subresource: self.text("subresource"),
             schema: &schema,
-            other_version: &|_| None,
+            other_version: &|_| OtherVersion::Missing,
             native: native.is_some(),
             has_status: !["ConfigMap"].contains(&self.text("kind")),
             now: NOW,

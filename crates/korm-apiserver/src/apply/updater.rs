@@ -19,10 +19,22 @@ use std::collections::BTreeMap;
 pub(super) struct Updater<'a> {
     pub(super) schema: &'a Schema,
     pub(super) api_version: &'a str,
-    /// The schema of another version of the kind; `None` for one that no longer is.
-    pub(super) other_version: &'a dyn Fn(&str) -> Option<Schema>,
+    /// Another version of the kind.
+    pub(super) other_version: &'a dyn Fn(&str) -> OtherVersion,
     /// Fields that the endpoint does not write.
     pub(super) ignored: Set,
+}
+
+/// A version of a kind, other than the one of the request.
+pub(crate) enum OtherVersion {
+    /// Objects are converted to it, each into a fitting one.
+    Converted(Schema),
+    /// Conversion changes nothing but the name of the version: an object may not fit.
+    Renamed(Schema),
+    /// There is none any more, which is no mistake.
+    Missing,
+    /// There is none, and asking for it is a mistake.
+    Unknown(String),
 }
 
 /// Why an apply fails.
@@ -61,7 +73,7 @@ impl Updater<'_> {
                 ));
             }
         }
-        self.reconcile(managed);
+        self.reconcile(live, managed)?;
         let compared = self.take_from_others(live, new, managed, manager, true)?;
         let before = managed
             .owned
@@ -94,13 +106,13 @@ impl Updater<'_> {
         manager: &ManagerId,
         force: bool,
     ) -> Result<Option<Value>, Failure> {
-        self.reconcile(managed);
+        self.reconcile(live, managed)?;
         let root = self.schema.root();
         let merged = merge(root, live, config)
             .map_err(|faults| Failure::faults("failed to merge config", &faults))?;
         let set = to_set(root, config).recursive_difference(&self.ignored);
         let last = managed.owned.insert(manager.clone(), self.owned(set, true));
-        let new = self.prune(merged, managed, last);
+        let new = self.prune(merged, managed, last)?;
         self.take_from_others(live, &new, managed, manager, force)?;
         Ok((!equal(live, &new)).then_some(new))
     }
@@ -113,23 +125,46 @@ impl Updater<'_> {
         }
     }
 
-    fn schema_of(&self, api_version: &str) -> Option<Schema> {
+    /// The schema of another version, into which the objects were converted; nothing for one that is gone. `what`
+    /// tells what was to be done, where it fails.
+    fn convert(
+        &self,
+        objects: &[(&str, &Value)],
+        api_version: &str,
+    ) -> Result<Option<Schema>, Failure> {
         if api_version == self.api_version {
-            Some(self.schema.clone())
-        } else {
-            (self.other_version)(api_version)
+            return Ok(Some(self.schema.clone()));
+        }
+        match (self.other_version)(api_version) {
+            OtherVersion::Missing => Ok(None),
+            OtherVersion::Unknown(why) => {
+                let what = objects.first().map_or("", |(what, _)| what);
+                Err(Failure::Faults(format!("{what}{why}")))
+            }
+            OtherVersion::Converted(schema) => Ok(Some(schema)),
+            OtherVersion::Renamed(schema) => {
+                for (what, object) in objects {
+                    let faults = validate(schema.root(), object, false);
+                    if !faults.is_empty() {
+                        return Err(Failure::Faults(format!("{what}{}", fault::text(&faults))));
+                    }
+                }
+                Ok(Some(schema))
+            }
         }
     }
 
     /// Drops managers of versions that are gone, and follows changes of the schema.
-    fn reconcile(&self, managed: &mut Managed) {
-        managed.owned.retain(|_, owned| {
-            let Some(schema) = self.schema_of(&owned.api_version) else {
-                return false;
-            };
-            owned.set = reconcile(schema.root(), &owned.set);
-            true
-        });
+    fn reconcile(&self, live: &Value, managed: &mut Managed) -> Result<(), Failure> {
+        let mut gone = Vec::new();
+        for (id, owned) in &mut managed.owned {
+            match self.convert(&[("", live)], &owned.api_version)? {
+                Some(schema) => owned.set = reconcile(schema.root(), &owned.set),
+                None => gone.push(id.clone()),
+            }
+        }
+        managed.owned.retain(|id, _| !gone.contains(id));
+        Ok(())
     }
 
     /// Takes the changed fields away from everybody but `manager`.
@@ -143,11 +178,17 @@ impl Updater<'_> {
     ) -> Result<Comparison, Failure> {
         let own = compare(self.schema.root(), live, new).without(&self.ignored);
         let mut compared = BTreeMap::from([(self.api_version.to_owned(), own.clone())]);
-        for owned in managed.owned.values() {
-            if let Some(schema) = self.schema_of(&owned.api_version) {
-                compared
-                    .entry(owned.api_version.clone())
-                    .or_insert_with(|| compare(schema.root(), live, new).without(&self.ignored));
+        for (_, owned) in managed.owned.iter().filter(|(id, _)| *id != manager) {
+            if compared.contains_key(&owned.api_version) {
+                continue;
+            }
+            let objects = [
+                ("failed to convert old object: ", live),
+                ("failed to convert new object: ", new),
+            ];
+            if let Some(schema) = self.convert(&objects, &owned.api_version)? {
+                let changes = compare(schema.root(), live, new).without(&self.ignored);
+                compared.insert(owned.api_version.clone(), changes);
             }
         }
         let mut conflicts = Vec::new();
@@ -177,18 +218,34 @@ impl Updater<'_> {
     }
 
     /// Removes what the manager applied last time, does not apply now, and nobody else owns.
-    fn prune(&self, merged: Value, managed: &Managed, last: Option<Owned>) -> Value {
+    fn prune(
+        &self,
+        merged: Value,
+        managed: &Managed,
+        last: Option<Owned>,
+    ) -> Result<Value, Failure> {
+        const FAILED: &str = "failed to prune fields: failed";
         let Some(last) = last.filter(|last| !last.set.is_empty()) else {
-            return merged;
+            return Ok(merged);
         };
-        let Some(schema) = self.schema_of(&last.api_version) else {
-            return merged;
+        let what = format!("{FAILED} to convert merged object to last applied version: ");
+        let Some(schema) = self.convert(&[(&what, &merged)], &last.api_version)? else {
+            return Ok(merged);
         };
         let root = schema.root();
         let last_set = last.set.with_named_fields(root);
         let mut pruned = remove(root, &merged, &last_set);
         for (version, owned) in by_version(managed, &last.api_version) {
-            let Some(schema) = self.schema_of(&version) else {
+            let at = |which: &str| {
+                format!(
+                    "{FAILED} add back owned items: failed to convert {which} object at version {version}: "
+                )
+            };
+            let objects = [(at("merged"), &merged), (at("pruned"), &pruned)];
+            let objects = objects
+                .each_ref()
+                .map(|(what, object)| (what.as_str(), *object));
+            let Some(schema) = self.convert(&objects, &version)? else {
                 continue;
             };
             let root = schema.root();
@@ -205,7 +262,7 @@ impl Updater<'_> {
         let gone = to_set(root, &merged)
             .with_named_fields(root)
             .difference(&kept);
-        remove(root, &merged, &gone.intersection(&last_set))
+        Ok(remove(root, &merged, &gone.intersection(&last_set)))
     }
 }
 

@@ -6,7 +6,7 @@ use kube_cel::cel::{Context, ExecutionError, ResolveResult, Value as Cel};
 use serde_json::Value;
 
 use super::compile::Expression;
-use super::{type_values, values};
+use super::{misfit, type_values, values};
 use crate::schema::field_error::{BadValue, ErrorKind, FieldError, FieldPath};
 use crate::schema::rules::CelRule;
 use crate::schema::types::{Shape, Type, TypeId, Types};
@@ -134,6 +134,7 @@ impl<'r> Run<'r> {
         let old_own = old
             .filter(|old| !old.is_null())
             .map(|old| values::of(self.types, id, old, resource));
+        let misfits = misfit::is_within(&own);
         for rule in rules {
             let Some(expression) = &rule.expression else {
                 continue;
@@ -156,15 +157,15 @@ impl<'r> Run<'r> {
                         .add_variable_from_value("oldSelf", Cel::Opaque(std::sync::Arc::new(none)));
                 }
             }
+            if misfit::is_misfit(&own) {
+                self.unevaluated(ty, path, told(misfit::WHY, rule));
+                continue;
+            }
             let detail = match Cel::resolve(expression.tree(), &scope) {
                 Ok(Cel::Bool(true)) => continue,
                 Ok(_) => message(rule, &scope),
                 Err(error) => {
-                    let detail = failure(&error, rule);
-                    let shown = type_name(ty);
-                    let field = written(path);
-                    let error = FieldError::at(ErrorKind::Invalid, field, shown, detail);
-                    self.broken.errors.push(error);
+                    self.unevaluated(ty, path, failure(&error, rule, misfits));
                     continue;
                 }
             };
@@ -175,6 +176,11 @@ impl<'r> Run<'r> {
                 self.broken.errors.push(error);
             }
         }
+    }
+
+    fn unevaluated(&mut self, ty: &Type, path: &FieldPath<'_>, why: String) {
+        let error = FieldError::at(ErrorKind::Invalid, written(path), type_name(ty), why);
+        self.broken.errors.push(error);
     }
 
     fn is_forgiven(&self, id: TypeId, value: &Value, ratchet: Ratchet<'_>) -> bool {
@@ -254,16 +260,9 @@ fn message(rule: &CelRule, scope: &Context<'_>) -> String {
     }
 }
 
-/// Why a rule could not be evaluated.
-fn failure(error: &ExecutionError, rule: &CelRule) -> String {
-    let name = match rule
-        .message
-        .as_deref()
-        .filter(|message| !message.is_empty())
-    {
-        Some(message) => message.trim(),
-        None => rule.rule.trim(),
-    };
+/// Why a rule could not be evaluated. An operator that takes no misfit does not say whether it met one: `misfits` says
+/// whether there are any.
+fn failure(error: &ExecutionError, rule: &CelRule, misfits: bool) -> String {
     let why = match error {
         ExecutionError::NoSuchKey(key) => format!("no such key: {key}"),
         ExecutionError::DivisionByZero(_) => "division by zero".to_owned(),
@@ -272,12 +271,31 @@ fn failure(error: &ExecutionError, rule: &CelRule) -> String {
         ExecutionError::IndexOutOfBounds(Cel::Int(index)) => {
             format!("index out of bounds: {index}")
         }
-        ExecutionError::FunctionError { message, .. } => message.clone(),
+        ExecutionError::FunctionError { function, message } => {
+            match (function.as_str(), message.contains("parse error")) {
+                (to @ ("int" | "uint" | "double" | "bool"), true) => {
+                    format!("type conversion error from 'string' to '{to}'")
+                }
+                _ => message.clone(),
+            }
+        }
+        _ if misfits => misfit::WHY.to_owned(),
         _ => {
             return format!(
-                "'no such overload': call arguments did not match a supported operator, function or macro signature for rule: {name}"
+                "'no such overload': call arguments did not match a supported operator, function or macro signature for rule: {}",
+                called(rule)
             );
         }
     };
-    format!("{why} evaluating rule: {name}")
+    told(&why, rule)
+}
+
+fn told(why: &str, rule: &CelRule) -> String {
+    format!("{why} evaluating rule: {}", called(rule))
+}
+
+/// What a rule is called by: its message, else its text.
+fn called(rule: &CelRule) -> &str {
+    let message = rule.message.as_deref().filter(|text| !text.is_empty());
+    message.unwrap_or(&rule.rule).trim()
 }

@@ -8,6 +8,7 @@ use kube_cel::cel::Value as Cel;
 use serde_json::Value;
 
 use super::escape::escape;
+use super::misfit;
 use crate::schema::types::{Shape, TypeId, Types};
 
 /// What a value of type `id` is in an expression. `resource` is the object of a kind itself, whose
@@ -59,10 +60,9 @@ pub(super) fn of(types: &Types, id: TypeId, value: &Value, resource: bool) -> Ce
             Cel::List(Arc::new(values))
         }
         (Shape::Number, Value::Number(number)) => Cel::Float(number.as_f64().unwrap_or(f64::NAN)),
-        (Shape::Integer { .. }, Value::Number(number)) => match number.as_i64() {
-            Some(int) => Cel::Int(int),
-            None => Cel::Int(number.as_f64().unwrap_or(0.0) as i64),
-        },
+        (Shape::Integer { .. }, Value::Number(number)) => {
+            number.as_i64().map_or_else(misfit::value, Cel::Int)
+        }
         (Shape::String { format }, Value::String(text)) => {
             formatted(format.as_deref().unwrap_or_default(), text)
         }

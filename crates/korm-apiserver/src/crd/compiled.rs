@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::schema_types;
+use super::version_order::compare_versions;
 use crate::schema::types::{TypeId, Types};
 
 /// What a CRD defines.
@@ -102,7 +103,7 @@ pub(crate) fn compile(crd: &Value) -> CompiledCrd {
     let kind = text(&spec["names"]["kind"]);
     let mut versions: Vec<Version> = list(&spec["versions"])
         .iter()
-        .map(|version| Version::of(version, &group, &kind))
+        .map(|version| Version::of(version, spec, &group, &kind))
         .collect();
     let siblings = versions.iter().map(|version| Sibling {
         name: version.name.clone(),
@@ -135,7 +136,7 @@ impl Names {
 }
 
 impl Version {
-    fn of(version: &Value, group: &str, kind: &str) -> Self {
+    fn of(version: &Value, spec: &Value, group: &str, kind: &str) -> Self {
         let mut types = Types::default();
         let root = match schema_types::schema_of(version) {
             Some(schema) => schema_types::compile(&schema, &mut types),
@@ -146,7 +147,7 @@ impl Version {
         let deprecation_warning =
             (version["deprecated"] == true).then(|| match version["deprecationWarning"].as_str() {
                 Some(warning) => warning.to_owned(),
-                None => format!("{api_version} {kind} is deprecated"),
+                None => default_warning(spec, group, &name),
             });
         let subresources = &version["subresources"];
         Self {
@@ -170,6 +171,31 @@ impl Version {
             kind: kind.to_owned(),
             siblings: Arc::default(),
         }
+    }
+}
+
+/// What is told of a deprecated version whose definition has no words of its own for it: what to use instead, if
+/// there is a better version.
+fn default_warning(spec: &Value, group: &str, name: &str) -> String {
+    let kind = text(&spec["names"]["kind"]);
+    let better = list(&spec["versions"])
+        .iter()
+        .filter(|version| version["served"] == true && version["deprecated"] != true)
+        .map(|version| text(&version["name"]))
+        .filter(|other| compare_versions(name, other).is_lt())
+        .max_by(|a, b| compare_versions(a, b));
+    let deprecated = format!("{group}/{name} {kind} is deprecated");
+    match better {
+        Some(better) => format!("{deprecated}; use {group}/{better} {kind}"),
+        None => deprecated,
+    }
+}
+
+impl Version {
+    /// The types of a version of the same definition, served or not.
+    pub(crate) fn sibling(&self, version: &str) -> Option<(Arc<Types>, TypeId)> {
+        let found = self.siblings.iter().find(|sibling| sibling.name == version);
+        found.map(|sibling| (sibling.types.clone(), sibling.root))
     }
 }
 

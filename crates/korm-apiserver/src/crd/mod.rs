@@ -15,6 +15,7 @@ mod schema_rules;
 mod schema_types;
 mod structural;
 mod validate;
+mod version_order;
 mod versions;
 
 #[cfg(test)]
@@ -26,3 +27,4 @@ pub(crate) use admit::{default_crd, prepare_create, prepare_update, validate_crd
 pub(crate) use compiled::{Column, CompiledCrd, Scale, Version, compile};
 pub(crate) use finalizers::finalizer_warnings;
 pub(crate) use names::{accept_names, establish, is_true};
+pub(crate) use version_order::compare_versions;

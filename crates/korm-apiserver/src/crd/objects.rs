@@ -118,10 +118,23 @@ impl Version {
         let mut errors = metadata;
         errors.extend(validate(&self.types, self.root, object, None, None));
         self.check_scale(object, true, &mut errors);
-        errors.extend(embedded::check(&self.types, self.root, object));
-        errors.extend(check_lists(&self.types, self.root, object));
-        self.check_rules(object, None, &mut errors);
+        self.check_rest(object, None, &mut errors);
         errors
+    }
+
+    /// Errors of what is checked in any case: embedded resources, lists that are sets or maps, and rules.
+    pub(crate) fn check_rest(
+        &self,
+        object: &Value,
+        old: Option<&Value>,
+        errors: &mut Vec<FieldError>,
+    ) {
+        errors.extend(embedded::check(&self.types, self.root, object));
+        // What was wrong before may stay so.
+        if old.is_none_or(|old| check_lists(&self.types, self.root, old).is_empty()) {
+            errors.extend(check_lists(&self.types, self.root, object));
+        }
+        self.check_rules(object, old, errors);
     }
 
     /// All errors of an update of the object (not of its status).
@@ -134,11 +147,7 @@ impl Version {
         let mut errors = metadata;
         errors.extend(validate(&self.types, self.root, object, Some(old), None));
         self.check_scale(object, true, &mut errors);
-        errors.extend(embedded::check(&self.types, self.root, object));
-        if check_lists(&self.types, self.root, old).is_empty() {
-            errors.extend(check_lists(&self.types, self.root, object));
-        }
-        self.check_rules(object, Some(old), &mut errors);
+        self.check_rest(object, Some(old), &mut errors);
         errors
     }
 

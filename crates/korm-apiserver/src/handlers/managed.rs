@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Context;
 use super::write::Writer;
-use crate::apply::{FieldManager, Schema};
+use crate::apply::{FieldManager, OtherVersion, Schema};
 use crate::facts;
 use crate::gc::MANAGER;
 use crate::resources::Resource;
@@ -86,7 +86,7 @@ pub(super) fn with_scale<T>(
         kind,
         subresource: "scale",
         schema: &Schema::native(types, root),
-        other_version: &|_| None,
+        other_version: &|_| OtherVersion::Missing,
         native: true,
         has_status: false,
         now: &state.now(),
@@ -102,13 +102,22 @@ fn with_manager<T>(
 ) -> Option<T> {
     let schema = schema(resource)?;
     let now = state.now();
-    let other_version = |api_version: &str| -> Option<Schema> {
+    let other_version = |api_version: &str| -> OtherVersion {
         let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));
-        if group != resource.group {
-            return None;
+        if let Some(custom) = &resource.custom {
+            let same_group = group == resource.group;
+            return match custom.sibling(version).filter(|_| same_group) {
+                Some((types, root)) => OtherVersion::Renamed(Schema::custom(types, root)),
+                None => OtherVersion::Unknown(format!(
+                    "request to convert CR to an invalid group/version: {api_version}"
+                )),
+            };
         }
-        let found = state.resource(group, version, &resource.plural)?;
-        self::schema(&found)
+        let found = state
+            .resource(group, version, &resource.plural)
+            .filter(|_| group == resource.group)
+            .and_then(|found| self::schema(&found));
+        found.map_or(OtherVersion::Missing, OtherVersion::Converted)
     };
     Some(run(&FieldManager {
         group: &resource.group,

@@ -69,7 +69,7 @@ fn reset_status(resource: &Resource, object: &mut Value, old: Option<&Value>) {
 /// The rules of a new object.
 pub(super) fn validate_create(cx: &Context<'_>, object: &Value) -> Result<(), ApiError> {
     let resource = &cx.resource;
-    check_kind(resource, object)?;
+    check_kind(resource, object, None)?;
     let mut rules = once(validate_metadata(
         object,
         resource.namespaced,
@@ -104,7 +104,7 @@ pub(super) fn validate_create(cx: &Context<'_>, object: &Value) -> Result<(), Ap
 }
 
 /// Custom objects are decoded as they come, so their kind and version are checked late.
-fn check_kind(resource: &Resource, object: &Value) -> Result<(), ApiError> {
+fn check_kind(resource: &Resource, object: &Value, old: Option<&Value>) -> Result<(), ApiError> {
     if resource.is_native() {
         return Ok(());
     }
@@ -125,6 +125,9 @@ fn check_kind(resource: &Resource, object: &Value) -> Result<(), ApiError> {
     }
     if errors.is_empty() {
         return Ok(());
+    }
+    if let Some(version) = &resource.custom {
+        version.check_rest(object, old, &mut errors);
     }
     let group = api_version.rsplit_once('/').map_or("", |(group, _)| group);
     let qualified = Qualified {
@@ -299,7 +302,7 @@ pub(super) fn validate_update(
 ) -> Result<(), ApiError> {
     let resource = &cx.resource;
     let status = cx.subresource_name() == "status";
-    check_kind(resource, object)?;
+    check_kind(resource, object, Some(old))?;
     let mut rules = validate_metadata(object, resource.namespaced, NameRule::PathSegment);
     rules.extend(validate_metadata_update(object, old));
     // Every strategy repeats what was checked for all; where nothing takes out what is told twice, it shows.

@@ -203,10 +203,15 @@ fn store_change(
         state.remove(resource, &existing.key);
         return object;
     }
-    if same_but_times(live, &object) {
+    if same_but_times(live, &object) && resource.is_native() {
         return live.clone();
     }
     let stored = to_storage(state, resource, object);
+    // What is read of a custom object may be another form of what is stored, which an update that changes nothing
+    // else then writes.
+    if !resource.is_native() && same_but_times(&existing.value, &stored) {
+        return live.clone();
+    }
     let stored = state.put(resource, stored);
     present_value(resource, &stored)
 }
