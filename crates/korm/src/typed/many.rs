@@ -36,13 +36,18 @@ type Job<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 #[must_use = "nothing is sent before this is awaited"]
 pub struct Many<'a, T> {
     span: tracing::Span,
-    jobs: Vec<Job<'a, T>>,
+    /// Made when their turn comes: each has room for all that a write needs.
+    jobs: Box<dyn Iterator<Item = Job<'a, T>> + Send + 'a>,
+    total: usize,
     concurrency: usize,
     on_progress: Option<OnProgress>,
 }
 
 impl<'a, T: Send + 'a> Many<'a, T> {
-    fn new<M: Model>(verb: &'static str, jobs: Vec<Job<'a, T>>) -> Self {
+    fn new<M: Model>(
+        verb: &'static str,
+        jobs: impl ExactSizeIterator<Item = Job<'a, T>> + Send + 'a,
+    ) -> Self {
         let span = tracing::debug_span!(
             "korm.many",
             verb,
@@ -52,7 +57,8 @@ impl<'a, T: Send + 'a> Many<'a, T> {
         );
         Self {
             span,
-            jobs,
+            total: jobs.len(),
+            jobs: Box::new(jobs),
             concurrency: CONCURRENCY,
             on_progress: None,
         }
@@ -79,9 +85,9 @@ impl<'a, T: Send + 'a> Many<'a, T> {
     }
 
     async fn run_all(self) -> Vec<Result<T>> {
-        let total = self.jobs.len();
+        let total = self.total;
         let mut outcomes: Vec<Option<Result<T>>> = (0..total).map(|_| None).collect();
-        let numbered = self.jobs.into_iter().enumerate();
+        let numbered = self.jobs.enumerate();
         let jobs = numbered.map(|(number, job)| async move { (number, job.await) });
         let mut running: BoxStream<'_, _> = stream::iter(jobs)
             .buffer_unordered(self.concurrency)
@@ -116,7 +122,7 @@ impl<'a, T: Send + 'a> IntoFuture for Many<'a, T> {
 impl<T> fmt::Debug for Many<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Many")
-            .field("jobs", &self.jobs.len())
+            .field("jobs", &self.total)
             .field("concurrency", &self.concurrency)
             .finish_non_exhaustive()
     }
@@ -125,17 +131,19 @@ impl<T> fmt::Debug for Many<'_, T> {
 impl Cluster {
     /// [`save`](Self::save)s each of them.
     pub fn save_all<'a, M: Model>(&self, models: &'a mut [M]) -> Many<'a, Saved> {
-        let job = |model: &'a mut M| -> Job<'a, Saved> {
-            let cluster = self.clone();
+        let cluster = self.clone();
+        let job = move |model: &'a mut M| -> Job<'a, Saved> {
+            let cluster = cluster.clone();
             Box::pin(async move { cluster.save(model).await })
         };
-        Many::new::<M>("save_all", models.iter_mut().map(job).collect())
+        Many::new::<M>("save_all", models.iter_mut().map(job))
     }
 
     /// [`apply`](Self::apply)s each of them. With `force`, fields are taken over from other managers.
     pub fn apply_all<'a, M: Model>(&self, models: &'a mut [M], force: bool) -> Many<'a, Saved> {
-        let job = |model: &'a mut M| -> Job<'a, Saved> {
-            let cluster = self.clone();
+        let cluster = self.clone();
+        let job = move |model: &'a mut M| -> Job<'a, Saved> {
+            let cluster = cluster.clone();
             Box::pin(async move {
                 let apply = cluster.apply(model);
                 if force {
@@ -145,13 +153,14 @@ impl Cluster {
                 }
             })
         };
-        Many::new::<M>("apply_all", models.iter_mut().map(job).collect())
+        Many::new::<M>("apply_all", models.iter_mut().map(job))
     }
 
     /// [`delete`](Self::delete)s each of them.
     pub fn delete_all<'a, M: Model>(&self, models: &'a [M]) -> Many<'a, Deletion> {
-        let job = |model: &'a M| -> Job<'a, Deletion> { self.delete(model).into_future() };
-        Many::new::<M>("delete_all", models.iter().map(job).collect())
+        let cluster = self.clone();
+        let job = move |model: &'a M| -> Job<'a, Deletion> { cluster.delete(model).into_future() };
+        Many::new::<M>("delete_all", models.iter().map(job))
     }
 }
 
@@ -177,7 +186,7 @@ impl<M: Model> super::Query<M> {
             options.preconditions.uid = object["metadata"]["uid"].as_str().map(str::to_owned);
             Box::pin(async move { objects.delete(&key, &options).await })
         };
-        let outcomes = Many::new::<M>("delete_found", found.iter().map(job).collect()).await;
+        let outcomes = Many::new::<M>("delete_found", found.iter().map(job)).await;
         Ok(keys.into_iter().zip(outcomes).collect())
     }
 
@@ -214,7 +223,7 @@ impl<M: Model> super::Query<M> {
                 }
             })
         };
-        let outcomes = Many::new::<M>("update_found", found.into_iter().map(job).collect()).await;
+        let outcomes = Many::new::<M>("update_found", found.into_iter().map(job)).await;
         Ok(keys.into_iter().zip(outcomes).collect())
     }
 }
