@@ -21,6 +21,7 @@ use crate::{
     error::{DecodeError, EncodeError, Fault},
     model::{Identity, Model, ModelDef, ObjectKey},
     native,
+    scan::{Scanned, Scanner},
     snapshot::Snapshot,
 };
 
@@ -74,6 +75,14 @@ where
                 }),
             }
         })
+    }
+
+    fn scanner() -> Option<&'static Scanner> {
+        Some(Scanner::whole())
+    }
+
+    fn decode_scanned(scanned: &Scanned<'_>) -> Option<Self> {
+        serde_json::from_slice(&scanned.without_managed_fields()?).ok()
     }
 
     fn snapshot(&self) -> Option<&Snapshot> {
@@ -172,6 +181,34 @@ mod tests {
         let identity = pod.identity().unwrap();
         assert_eq!((identity.uid, identity.resource_version), ("u", Some("7")));
         assert_eq!(pod.encode().unwrap(), object);
+    }
+
+    #[test]
+    fn read_from_text_without_managed_fields() {
+        let object = json!({
+            "metadata": {"name": "p", "uid": "u", "managedFields": [{"manager": "m"}], "labels": {"a": "b"}},
+            "spec": {"containers": [{"name": "c", "image": "managedFields"}]},
+        });
+        let read = |object: &Value| {
+            let text = object.to_string();
+            let mut scan = crate::scan::Scan::new(Pod::scanner().unwrap());
+            scan.object(text.as_bytes(), |scanned| {
+                (Pod::decode_scanned(scanned), scanned.to_value())
+            })
+            .unwrap()
+        };
+        let mut without = object.clone();
+        without["metadata"]
+            .as_object_mut()
+            .unwrap()
+            .remove("managedFields");
+        assert_eq!(
+            read(&object),
+            (Some(Pod::decode(without.clone()).unwrap()), without.clone())
+        );
+        assert_eq!(read(&without).0, Some(Pod::decode(without).unwrap()));
+        assert_eq!(read(&json!({"metadata": 1})).0, None);
+        assert_eq!(read(&json!({"metadata": {"name": 1}})).0, None);
     }
 
     #[test]

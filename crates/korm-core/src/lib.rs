@@ -14,7 +14,8 @@
 //! - [`diff`]: what a program changed, as a compare-and-set patch.
 //! - [`project`]: reading only the mapped part of an object.
 //! - [`plan`]: from a question to the requests that answer it.
-//! - [`scan`]: reading the mapped part of an object straight from its text.
+//! - [`scan`]: reading the mapped part of objects straight from the text of a list.
+//! - [`text`]: labels and annotations, which many objects share.
 //! - [`schema`]: the structural schemas of fields.
 //! - [`relate`]: relations between kinds.
 //! - [`validate`]: validating an object before it is sent.
@@ -38,6 +39,7 @@ pub mod relate;
 pub mod scan;
 pub mod schema;
 pub mod snapshot;
+pub mod text;
 pub mod validate;
 
 pub use error::{DecodeError, DefinitionError, EncodeError, Fault};
@@ -47,3 +49,4 @@ pub use meta::{Meta, OwnerReference};
 pub use model::{Column, FieldDef, Identity, Model, ModelDef, ObjectKey, Rule, Scale, Scope};
 pub use path::FieldPath;
 pub use snapshot::Snapshot;
+pub use text::{Text, TextMap};

@@ -1,6 +1,6 @@
 //! The metadata of an object as a model carries it.
 
-use std::collections::BTreeMap;
+use std::fmt;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,7 @@ use crate::{
     model::{ModelDef, ObjectKey},
     path::FieldPath,
     snapshot::Snapshot,
+    text::{Text, TextMap},
 };
 
 /// The metadata of a model's object, and a private note of what was read.
@@ -28,7 +29,7 @@ use crate::{
 /// assert_eq!(meta.key().to_string(), "default/cake-peach");
 /// assert!(meta.uid.is_none());
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Meta {
     /// The name; empty together with `generate_name` for a name the server makes up.
@@ -38,9 +39,9 @@ pub struct Meta {
     /// The beginning of the name the server makes up.
     pub generate_name: Option<String>,
     /// The labels that are no fields of the model.
-    pub labels: BTreeMap<String, String>,
+    pub labels: TextMap,
     /// The annotations that are no fields of the model.
-    pub annotations: BTreeMap<String, String>,
+    pub annotations: TextMap,
     /// What has to happen before the object is really deleted.
     pub finalizers: Vec<String>,
     /// The objects this one depends on.
@@ -76,6 +77,32 @@ pub struct OwnerReference {
     /// Whether the owner's foreground deletion waits for this object.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub block_owner_deletion: Option<bool>,
+}
+
+/// What `kubectl apply` writes down holds the whole object, so of a Secret its contents.
+const APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
+impl fmt::Debug for Meta {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut annotations = self.annotations.clone();
+        if annotations.contains_key(APPLIED) {
+            annotations.insert(APPLIED, "(not shown)");
+        }
+        f.debug_struct("Meta")
+            .field("name", &self.name)
+            .field("namespace", &self.namespace)
+            .field("generate_name", &self.generate_name)
+            .field("labels", &self.labels)
+            .field("annotations", &annotations)
+            .field("finalizers", &self.finalizers)
+            .field("owner_references", &self.owner_references)
+            .field("uid", &self.uid)
+            .field("resource_version", &self.resource_version)
+            .field("generation", &self.generation)
+            .field("creation_timestamp", &self.creation_timestamp)
+            .field("deletion_timestamp", &self.deletion_timestamp)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Eq for Meta {}
@@ -123,15 +150,15 @@ impl Meta {
 
     /// With one more label.
     #[must_use]
-    pub fn label(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
-        self.labels.insert(key.into(), value.into());
+    pub fn label(mut self, key: impl Into<Text>, value: impl Into<Text>) -> Self {
+        self.labels.insert(key, value);
         self
     }
 
     /// With one more annotation.
     #[must_use]
-    pub fn annotation(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
-        self.annotations.insert(key.into(), value.into());
+    pub fn annotation(mut self, key: impl Into<Text>, value: impl Into<Text>) -> Self {
+        self.annotations.insert(key, value);
         self
     }
 
@@ -270,9 +297,9 @@ impl Meta {
     }
 }
 
-fn text_map(map: &BTreeMap<String, String>) -> Value {
+fn text_map(map: &TextMap) -> Value {
     map.iter()
-        .map(|(key, value)| (key.clone(), Value::from(value.as_str())))
+        .map(|(key, text)| (key.to_owned(), Value::from(text)))
         .collect()
 }
 
@@ -286,5 +313,23 @@ fn part<'v, T: Deserialize<'v>>(object: &'v Value, key: &str) -> Result<Option<T
         Some(value) => T::deserialize(value)
             .map(Some)
             .map_err(|e| Fault::at(&FieldPath::metadata(key), e.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_kubectl_applied_is_not_shown() {
+        let meta = Meta::named("s")
+            .annotation(APPLIED, "{\"data\":\"hush\"}")
+            .annotation("a", "b");
+        let text = format!("{meta:?}");
+        assert!(
+            !text.contains("hush") && text.contains(r#""a": "b""#),
+            "{text}"
+        );
+        assert!(meta.annotations[APPLIED].contains("hush"));
     }
 }

@@ -48,23 +48,31 @@ impl Projection {
     /// What a model knows of an object; for a model of whole objects everything but `managedFields`.
     pub fn new(def: &ModelDef) -> Self {
         if def.whole {
-            let metadata = Node::Members {
-                of: HashMap::from([("managedFields".into(), Node::Skip)]),
-                others: true,
-            };
-            let root = Node::Members {
-                of: HashMap::from([("metadata".into(), metadata)]),
-                others: true,
-            };
-            return Self { root };
+            return Self::whole();
         }
-        let empty = Self {
-            root: Node::Members {
-                of: HashMap::new(),
-                others: false,
-            },
+        Self::of(identity_paths().chain(def.fields.iter().map(|field| field.path.clone())))
+    }
+
+    /// Everything but `managedFields`.
+    pub(crate) fn whole() -> Self {
+        let metadata = Node::Members {
+            of: HashMap::from([("managedFields".into(), Node::Skip)]),
+            others: true,
         };
-        empty.with(identity_paths().chain(def.fields.iter().map(|field| field.path.clone())))
+        let root = Node::Members {
+            of: HashMap::from([("metadata".into(), metadata)]),
+            others: true,
+        };
+        Self { root }
+    }
+
+    /// Nothing but these paths.
+    pub fn of(paths: impl IntoIterator<Item = FieldPath>) -> Self {
+        let root = Node::Members {
+            of: HashMap::new(),
+            others: false,
+        };
+        Self { root }.with(paths)
     }
 
     /// The same, and these paths too.

@@ -82,7 +82,7 @@ fn writes_what_is_set() {
 #[test]
 fn a_field_is_not_also_in_the_labels() {
     let mut peach = peach();
-    peach.meta.labels.insert("orchard".into(), "south".into());
+    peach.meta.labels.insert("orchard", "south");
     let error = peach.encode().unwrap_err().to_string();
     assert_eq!(
         error,

@@ -1,8 +1,8 @@
 //! Objects read straight from their text are those that are read from a tree of values.
 
 use korm::{Meta, Model};
-use korm_core::scan::Scanned;
-use serde::de::DeserializeSeed;
+use korm_core::scan::Scan;
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 #[derive(Model, Clone, Debug, PartialEq)]
@@ -23,24 +23,47 @@ struct Peach {
     ripe: Option<bool>,
 }
 
-fn scan(text: &str) -> Scanned<'static> {
-    let scanner = Peach::scanner().expect("a derived model can be scanned");
-    scanner
-        .deserialize(&mut serde_json::Deserializer::from_str(text))
-        .expect("text that is JSON")
+/// What reading one object from its text gives.
+struct ByText {
+    peach: Option<Peach>,
+    value: Value,
 }
 
-/// Reads the object both ways; `None` where it does not fit the model.
-fn read(object: &Value) -> Option<Peach> {
-    let scanned = scan(&serde_json::to_string_pretty(object).expect("a value is JSON"));
+/// Reads the objects of a list from its text.
+fn list(text: &str) -> Option<Vec<ByText>> {
+    let scanner = Peach::scanner().expect("a derived model can be scanned");
+    let mut read = Vec::new();
+    let listed = Scan::new(scanner).list(text.as_bytes(), |scanned| {
+        read.push(ByText {
+            peach: Peach::decode_scanned(scanned),
+            value: scanned.to_value(),
+        });
+    })?;
+    assert_eq!(listed.objects, read.len());
+    Some(read)
+}
+
+fn named(object: &Value) -> Value {
     let mut named = object.clone();
-    if let Some(named) = named.as_object_mut().filter(|o| !o.is_empty()) {
+    if let Some(named) = named.as_object_mut() {
         named.entry("apiVersion").or_insert("example.com/v1".into());
         named.entry("kind").or_insert("Peach".into());
     }
-    let by_value = Peach::decode(named.clone()).ok();
-    let by_text = Peach::decode_scanned(&scanned);
-    if let Some(by_text) = &by_text {
+    named
+}
+
+/// Reads objects both ways; `None` for those that do not fit the model.
+fn read_all(objects: &[Value]) -> Vec<Option<Peach>> {
+    let text = serde_json::to_string_pretty(&json!({"items": objects, "metadata": {}}));
+    let by_text = list(&text.expect("a value is JSON")).expect("a list");
+    let both = objects.iter().zip(by_text);
+    both.map(|(object, by_text)| compare(object, by_text))
+        .collect()
+}
+
+fn compare(object: &Value, by_text: ByText) -> Option<Peach> {
+    let by_value = Peach::decode(named(object)).ok();
+    if let Some(by_text) = &by_text.peach {
         assert_eq!(by_value.as_ref(), Some(by_text), "{object}");
         let raw = |peach: &Peach| {
             let snapshot = peach.snapshot().expect("was read");
@@ -50,12 +73,17 @@ fn read(object: &Value) -> Option<Peach> {
         assert_eq!(by_value.as_ref().map(raw), Some(raw(by_text)), "{object}");
     }
     // What the text alone does not tell is read from it by `decode`, with the same result.
-    let again = Peach::decode(scanned.to_value());
+    let again = Peach::decode(named(&by_text.value));
     assert_eq!(by_value, again.as_ref().ok().cloned(), "{object}");
-    if let (Err(one), Err(other)) = (&again, Peach::decode(named)) {
+    if let (Err(one), Err(other)) = (&again, Peach::decode(named(object))) {
         assert_eq!(one.to_string(), other.to_string());
     }
-    by_text.or(by_value)
+    by_text.peach.or(by_value)
+}
+
+fn read(object: &Value) -> Option<Peach> {
+    // After another one, whose shape it may have.
+    read_all(&[self::object(), object.clone()]).pop().flatten()
 }
 
 fn object() -> Value {
@@ -78,7 +106,9 @@ fn object() -> Value {
 #[test]
 fn a_whole_object() {
     let peach = read(&object()).expect("fits");
-    assert!(Peach::decode_scanned(&scan(&object().to_string())).is_some());
+    let text = format!(r#"{{"items":[{}]}}"#, object());
+    let by_text = list(&text).expect("a list").remove(0);
+    assert!(by_text.peach.is_some());
     assert_eq!(peach.variety, "Frost\n");
     assert_eq!(peach.orchard.as_deref(), Some("north"));
     assert_eq!(peach.meta.labels.len(), 1);
@@ -158,4 +188,87 @@ fn items_of_native_lists_do_not_say_what_they_are() {
         (&raw["apiVersion"], &raw["kind"]),
         (&json!("example.com/v1"), &json!("Peach"))
     );
+}
+
+#[test]
+fn objects_of_one_list_keep_what_is_their_own() {
+    let mut objects = Vec::new();
+    for number in 0..40 {
+        let mut object = object();
+        object["metadata"]["name"] = format!("peach-{number}").into();
+        object["metadata"]["uid"] = format!("u-{}", number * 7).into();
+        object["metadata"]["resourceVersion"] = (number * 1000).to_string().into();
+        object["metadata"]["labels"]["orchard"] = format!("orchard-{}", number % 3).into();
+        object["metadata"]["labels"]["own"] = number.to_string().into();
+        match number % 5 {
+            0 => object["status"] = json!({}),
+            1 => drop(
+                object["metadata"]
+                    .as_object_mut()
+                    .map(|m| m.remove("annotations")),
+            ),
+            2 => drop(object.as_object_mut().map(|o| o.remove("status"))),
+            3 => object["metadata"]["annotations"]["long"] = "x".repeat(number * 600).into(),
+            _ => {}
+        }
+        objects.push(object);
+    }
+    let read = read_all(&objects);
+    for (number, peach) in read.into_iter().enumerate() {
+        let mut peach = peach.expect("fits");
+        assert_eq!(peach.orchard, Some(format!("orchard-{}", number % 3)));
+        assert_eq!(peach.meta.labels["own"], number.to_string());
+        // What one is given is not the others'.
+        peach.meta.labels.insert("own", "changed");
+        assert_eq!(
+            peach.snapshot().expect("was read").raw()["metadata"]["labels"]["own"],
+            number.to_string()
+        );
+    }
+}
+
+#[test]
+fn text_that_is_no_list() {
+    for text in [
+        "",
+        "[]",
+        "{",
+        r#"{"items":[{}"#,
+        r#"{"items":[{}]} x"#,
+        r#"{"items":7}"#,
+        r#"{"items":{}}"#,
+        r#"{"items":[{}],}"#,
+        r#"{"items":[{"metadata":}]}"#,
+        r#"{"items":[{"metadata" {}}]}"#,
+        r#"{items:[]}"#,
+    ] {
+        assert!(list(text).is_none(), "{text}");
+    }
+    assert!(list(r#"{"items":null}"#).is_some_and(|objects| objects.is_empty()));
+    assert!(list(" { } ").is_some_and(|objects| objects.is_empty()));
+    assert_eq!(
+        list(r#"{"items":[7,{}]}"#).map(|objects| objects.len()),
+        Some(2)
+    );
+}
+
+fn odd_text() -> impl Strategy<Value = Value> {
+    prop_oneof![any::<String>(), "[a\"\\\\/\u{1}]{0,5}"].prop_map(Value::from)
+}
+
+proptest! {
+    #[test]
+    fn any_texts(texts in prop::collection::vec(odd_text(), 16)) {
+        let mut text = texts.into_iter();
+        let mut objects = Vec::new();
+        for _ in 0..2 {
+            let mut object = object();
+            for pointer in ["/metadata/name", "/metadata/uid", "/metadata/labels/orchard", "/metadata/labels/other",
+                "/metadata/annotations/note", "/metadata/finalizers/0", "/spec/variety", "/spec/tags/1"] {
+                *object.pointer_mut(pointer).expect("is there") = text.next().expect("enough");
+            }
+            objects.push(object);
+        }
+        prop_assert!(read_all(&objects).iter().all(Option::is_some));
+    }
 }

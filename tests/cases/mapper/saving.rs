@@ -130,9 +130,9 @@ async fn labels_and_annotations_are_saved_one_by_one(context: Context) -> Outcom
     mine.meta = mine.meta.label("app", "shop").label("tier", "fruit");
     cluster.save(&mut mine).await?;
     let mut theirs: Peach = cluster.get(&mine.meta.key()).await?;
-    theirs.meta.labels.insert("theirs".into(), "1".into());
+    theirs.meta.labels.insert("theirs", "1");
     cluster.save(&mut theirs).await?;
-    mine.meta.labels.insert("app".into(), "stall".into());
+    mine.meta.labels.insert("app", "stall");
     mine.meta.labels.remove("tier");
     cluster.save(&mut mine).await?;
     let labels: Vec<_> = mine

@@ -159,7 +159,7 @@ async fn a_value_that_the_model_does_not_know_is_read_and_kept(context: Context)
     let unknown = Lenient::Unknown(Value::from("Turquoise"));
     assert_eq!(old.color, Some(unknown));
     // Saving something else leaves it as it is.
-    old.meta.labels.insert("seen".into(), "yes".into());
+    old.meta.labels.insert("seen", "yes");
     cluster.save(&mut old).await?;
     cluster.refresh(&mut new).await?;
     assert_eq!(new.color.as_deref(), Some("Turquoise"));

@@ -17,6 +17,8 @@ mod retry;
 
 use std::sync::Arc;
 
+use bytes::{Bytes, BytesMut};
+use http_body::Body as _;
 use http_body_util::BodyExt;
 use kube::client::Body;
 
@@ -64,7 +66,7 @@ impl Transport {
             .await
             .map_err(Failure::of)?;
         let (head, body) = response.into_parts();
-        let body = body.collect().await.map_err(Failure::of)?.to_bytes();
+        let body = whole(body).await?;
         if is_cut_off(&head, &body) {
             return Err(Failure::Lost("the answer was cut off".to_owned()));
         }
@@ -87,12 +89,11 @@ impl Transport {
         };
         let (head, body) = response.into_parts();
         if head.status.is_success() {
-            let opened = Answer::new(&head, bytes::Bytes::new());
+            let opened = Answer::new(&head, Bytes::new());
             self.hooks.done(request, Ok(&opened), started.elapsed());
             return Ok(Opened::Stream(body));
         }
-        let body = body.collect().await.map_err(Failure::of)?.to_bytes();
-        let answer = Answer::new(&head, body);
+        let answer = Answer::new(&head, whole(body).await?);
         self.hooks.done(request, Ok(&answer), started.elapsed());
         Ok(Opened::Refused(answer))
     }
@@ -118,6 +119,30 @@ fn is_cut_off(head: &http::response::Parts, body: &[u8]) -> bool {
         serde_json::from_slice::<serde::de::IgnoredAny>(body).is_err()
     }
 }
+
+/// Reads a body whole. Each piece is given back to the connection as soon as it is copied, so that a long body is not in
+/// memory twice; a body of one piece is not copied at all.
+async fn whole(mut body: Body) -> Result<Bytes, Failure> {
+    let mut whole = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let Ok(piece) = frame.map_err(Failure::of)?.into_data() else {
+            continue;
+        };
+        if whole.is_empty() {
+            if body.is_end_stream() {
+                return Ok(piece);
+            }
+            let more = usize::try_from(body.size_hint().lower()).unwrap_or(0);
+            // What a server announces is not believed without bound.
+            whole.reserve(piece.len() + more.min(MOST_RESERVED));
+        }
+        whole.extend_from_slice(&piece);
+    }
+    Ok(whole.freeze())
+}
+
+/// So much memory is taken for an announced body before it comes.
+const MOST_RESERVED: usize = 16 << 20;
 
 #[cfg(test)]
 pub(crate) mod scripted;

@@ -69,11 +69,12 @@ impl<M, T> From<Field<M, T>> for Order {
     }
 }
 
-pub(super) fn sort(items: &mut [Value], orders: &[Order]) {
+/// Sorts by what `object` gives of each item.
+pub(super) fn sort<T>(items: &mut [T], orders: &[Order], object: fn(&T) -> &Value) {
     items.sort_by(|a, b| {
         orders
             .iter()
-            .map(|order| order.compare(a, b))
+            .map(|order| order.compare(object(a), object(b)))
             .find(|o| o.is_ne())
             .unwrap_or(Ordering::Equal)
     });
@@ -101,13 +102,17 @@ impl Order {
         }
     }
 
-    /// Two points in time; nothing if one of them is none.
+    /// Where points in time are compared: what is none comes after them. Nothing if neither is one.
     fn instants(&self, a: &Value, b: &Value) -> Option<Ordering> {
         if self.compare != Compare::Instant {
             return None;
         }
         let instant = |value: &Value| value.as_str()?.parse::<jiff::Timestamp>().ok();
-        Some(instant(a)?.cmp(&instant(b)?))
+        match (instant(a), instant(b)) {
+            (None, None) => None,
+            (Some(a), Some(b)) => Some(a.cmp(&b)),
+            (a, b) => Some(b.is_some().cmp(&a.is_some())),
+        }
     }
 }
 
@@ -150,13 +155,11 @@ fn numbers(a: &serde_json::Number, b: &serde_json::Number) -> Ordering {
             .map(i128::from)
             .or_else(|| n.as_u64().map(i128::from))
     };
-    match (whole(a), whole(b)) {
-        (Some(a), Some(b)) => a.cmp(&b),
-        _ => {
-            let float = |n: &serde_json::Number| n.as_f64().unwrap_or_default();
-            float(a).total_cmp(&float(b))
-        }
-    }
+    let float = |n: &serde_json::Number| n.as_f64().unwrap_or_default();
+    // Large integers are equal as floats and are not.
+    let exact = |n: &serde_json::Number| whole(n).unwrap_or(float(n) as i128);
+    let floats = float(a).total_cmp(&float(b));
+    floats.then_with(|| exact(a).cmp(&exact(b)))
 }
 
 fn rank(value: &Value) -> u8 {
@@ -181,7 +184,7 @@ mod tests {
             .iter()
             .map(|value| json!({"spec": {"x": value}}))
             .collect();
-        sort(&mut items, &[order]);
+        sort(&mut items, &[order], |item| item);
         items
             .into_iter()
             .map(|item| item["spec"]["x"].clone())
@@ -240,6 +243,36 @@ mod tests {
     }
 
     #[test]
+    fn values_of_every_type_have_one_order() {
+        let values = [
+            json!("x"),
+            json!("2026-01-01T02:00:00+02:00"),
+            json!("2026-01-01T01:00:00Z"),
+            json!("2026-01-01"),
+            json!(9_007_199_254_740_993_i64),
+            json!(9_007_199_254_740_992.0),
+            json!(9_007_199_254_740_992_i64),
+            json!(null),
+        ];
+        let mut by = Order::from(FieldPath::spec("x"));
+        for compare in [Compare::Instant, Compare::Json] {
+            by.compare = compare;
+            let object = |value: &Value| json!({"spec": {"x": value}});
+            let less = |a: &Value, b: &Value| by.compare(&object(a), &object(b));
+            for a in &values {
+                for b in &values {
+                    assert_eq!(less(a, b), less(b, a).reverse(), "{a} {b}");
+                    for c in &values {
+                        if less(a, b).is_le() && less(b, c).is_le() {
+                            assert!(less(a, c).is_le(), "{a} {b} {c}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
     fn the_second_key_decides_among_equals_and_the_sort_is_stable() {
         let object = |a: i32, b: i32, n: i32| json!({"spec": {"a": a, "b": b}, "n": n});
         let mut items = vec![
@@ -249,7 +282,7 @@ mod tests {
             object(1, 1, 3),
         ];
         let by = |key: &str| Order::from(FieldPath::spec(key));
-        sort(&mut items, &[by("a"), by("b")]);
+        sort(&mut items, &[by("a"), by("b")], |item| item);
         let order: Vec<_> = items
             .iter()
             .map(|item| item["n"].as_i64().unwrap())

@@ -5,11 +5,11 @@ use std::marker::PhantomData;
 use futures::stream::BoxStream;
 use futures::{Stream, StreamExt, TryStreamExt, stream};
 use korm_core::Model;
-use korm_core::expr::Filter;
+use korm_core::expr::{Expr, Filter};
 use korm_core::plan::Plan;
 use korm_core::project::Projection;
-use korm_core::scan::Scanner;
-use serde::de::{DeserializeSeed, Deserializer};
+use korm_core::scan::Scan;
+use serde::de::DeserializeSeed;
 use serde_json::Value;
 
 use super::told::Told;
@@ -21,7 +21,7 @@ use crate::typed::decode;
 use crate::wire;
 
 /// One page of a query's result: the objects of one answer for which the query holds.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Batch<T = Value> {
     /// The objects, of which only what the model maps was kept.
@@ -42,29 +42,42 @@ impl Query {
             self.unordered::<Values>().boxed()
         } else {
             let query = self.clone();
-            stream::once(async move { query.ordered().await }).boxed()
+            stream::once(async move { query.ordered::<Values>(|item| item).await }).boxed()
         }
     }
 
     /// The same, each object read as its model.
     pub(crate) fn pages_of<M: Model>(&self) -> BoxStream<'static, Result<Batch<Result<M>>>> {
         if self.order.is_empty() {
-            return self.unordered::<Models<M>>().boxed();
+            let pages = self.unordered::<Models<M, Unordered>>();
+            return pages
+                .map_ok(|batch| batch.map(|((), object)| object))
+                .boxed();
         }
-        self.pages().map_ok(models).boxed()
+        let query = self.clone();
+        let ordered = async move { query.ordered::<Models<M, Keyed>>(|(key, _)| key).await };
+        stream::once(ordered)
+            .map_ok(|batch| batch.map(|(_, object)| object))
+            .boxed()
     }
 
-    async fn ordered(&self) -> Result<Batch> {
+    /// All of it in order, by what `key` gives of each item. Where there is a limit, not many more are held.
+    async fn ordered<R: Reader>(&self, key: fn(&R::Item) -> &Value) -> Result<Batch<R::Item>> {
+        const MORE: usize = 1000;
+        let limit = self.limit.unwrap_or(usize::MAX);
         let mut whole = Batch::default();
-        let mut pages = self.unordered::<Values>().boxed();
-        while let Some(batch) = pages.next().await {
-            let batch = batch?;
+        let mut pages = self.unordered::<R>().boxed();
+        while let Some(batch) = pages.try_next().await? {
             whole.items.extend(batch.items);
             whole.scanned += batch.scanned;
             whole.resource_version = batch.resource_version;
+            if whole.items.len() / 2 > limit.saturating_add(MORE) {
+                order::sort(&mut whole.items, &self.order, key);
+                whole.items.truncate(limit);
+            }
         }
-        order::sort(&mut whole.items, &self.order);
-        whole.items.truncate(self.limit.unwrap_or(usize::MAX));
+        order::sort(&mut whole.items, &self.order, key);
+        whole.items.truncate(limit);
         Ok(whole)
     }
 
@@ -91,6 +104,8 @@ impl Query {
                         next = Some(fetch(&told, Some(token), size));
                     }
                     let page = reader.read(&answer.body)?;
+                    // Whoever takes the page may keep it for long.
+                    drop(answer);
                     let unfound = page.meta.next().map(str::to_owned);
                     let mut batch = page.into_batch();
                     if token.is_none() && !last && let Some(token) = unfound {
@@ -176,85 +191,161 @@ impl Reader for Values {
     }
 }
 
-/// Reads objects as their model: straight from the text where nothing has to be evaluated here, and as JSON first
-/// otherwise.
-struct Models<M> {
+/// What is kept of an object beside the model it is read as.
+trait Beside: Sized + Send + 'static {
+    type Kept: Send + 'static;
+
+    fn new(query: &Query) -> Self;
+
+    fn of_text(&self, text: &[u8]) -> Option<Self::Kept>;
+
+    fn of_value(&self, object: &Value) -> Self::Kept;
+}
+
+/// Nothing.
+struct Unordered;
+
+impl Beside for Unordered {
+    type Kept = ();
+
+    fn new(_: &Query) -> Self {
+        Self
+    }
+
+    fn of_text(&self, _: &[u8]) -> Option<()> {
+        Some(())
+    }
+
+    fn of_value(&self, _: &Value) {}
+}
+
+/// What the query orders by.
+struct Keyed(Projection);
+
+impl Beside for Keyed {
+    type Kept = Value;
+
+    fn new(query: &Query) -> Self {
+        Self(Projection::of(
+            query.order.iter().map(|order| order.path.clone()),
+        ))
+    }
+
+    fn of_text(&self, text: &[u8]) -> Option<Value> {
+        parts(&self.0, text)
+    }
+
+    fn of_value(&self, object: &Value) -> Value {
+        self.0.apply(object)
+    }
+}
+
+/// Reads objects as their model: straight from the text where it is as it should be, and as JSON first otherwise.
+struct Models<M, B> {
     values: Values,
-    scanner: Option<&'static Scanner>,
+    scan: Option<Scan>,
+    /// What the residual looks at.
+    looked_at: Projection,
+    beside: B,
+    /// How many objects the page before had.
+    last: usize,
     of: PhantomData<fn() -> M>,
 }
 
-impl<M: Model> Reader for Models<M> {
-    type Item = Result<M>;
+impl<M: Model, B: Beside> Reader for Models<M, B> {
+    type Item = (B::Kept, Result<M>);
 
     fn new(query: &Query, plan: &Plan) -> Result<Self> {
-        let values = Values::new(query, plan)?;
+        let paths = plan.residual.iter().flat_map(Expr::paths).cloned();
         Ok(Self {
-            scanner: M::scanner().filter(|_| values.filter.is_none()),
-            values,
+            values: Values::new(query, plan)?,
+            scan: M::scanner().map(Scan::new),
+            looked_at: Projection::of(paths),
+            beside: B::new(query),
+            last: 0,
             of: PhantomData,
         })
     }
 
-    fn read(&mut self, body: &[u8]) -> Result<Read<Result<M>>> {
-        let Some(scanner) = self.scanner else {
-            let page = self.values.read(body)?;
-            return Ok(Read {
-                items: page.items.into_iter().map(decode).collect(),
-                scanned: page.scanned,
-                meta: page.meta,
-            });
-        };
-        let seed = Scan {
-            scanner,
-            of: PhantomData,
-        };
-        let page =
-            wire::decode_list(body, seed).map_err(|error| self.values.objects.no_list(&error))?;
+    fn read(&mut self, body: &[u8]) -> Result<Read<Self::Item>> {
+        if let Some(read) = self.scan(body) {
+            return Ok(read);
+        }
+        let page = self.values.read(body)?;
+        let read = |item: Value| (self.beside.of_value(&item), decode(item));
         Ok(Read {
-            scanned: page.items.len(),
-            items: page.items,
+            items: page.items.into_iter().map(read).collect(),
+            scanned: page.scanned,
             meta: page.meta,
         })
     }
 }
 
-/// Reads one object straight from its text.
-struct Scan<M> {
-    scanner: &'static Scanner,
-    of: PhantomData<fn() -> M>,
-}
-
-impl<M> Clone for Scan<M> {
-    fn clone(&self) -> Self {
-        Self {
-            scanner: self.scanner,
-            of: PhantomData,
-        }
-    }
-}
-
-impl<'de, M: Model> DeserializeSeed<'de> for Scan<M> {
-    type Value = Result<M>;
-
-    fn deserialize<D: Deserializer<'de>>(
-        self,
-        decoder: D,
-    ) -> std::result::Result<Result<M>, D::Error> {
-        let scanned = self.scanner.deserialize(decoder)?;
-        Ok(match M::decode_scanned(&scanned) {
-            Some(object) => Ok(object),
-            None => decode(scanned.to_value()),
+impl<M: Model, B: Beside> Models<M, B> {
+    /// Reads straight from the text. Nothing where that is no list as it should be.
+    fn scan(&mut self, body: &[u8]) -> Option<Read<(B::Kept, Result<M>)>> {
+        let mut items = Vec::with_capacity(self.last);
+        let mut sound = true;
+        let listed = self.scan.as_mut()?.list(body, |scanned| {
+            let filter = self.values.filter.as_ref();
+            let wanted = filter.map_or(Some(true), |filter| {
+                parts(&self.looked_at, scanned.text()).map(|parts| filter.matches(&parts))
+            });
+            if wanted == Some(false) {
+                return;
+            }
+            let kept = wanted.and_then(|_| self.beside.of_text(scanned.text()));
+            let Some(kept) = kept else {
+                sound = false;
+                return;
+            };
+            let object = M::decode_scanned(scanned).map_or_else(
+                || {
+                    let mut object = scanned.to_value();
+                    self.values.objects.name_kind(&mut object);
+                    decode(object)
+                },
+                Ok,
+            );
+            items.push((kept, object));
+        })?;
+        let meta = listed.metadata.map_or(Some(None), |text| {
+            serde_json::from_slice::<Option<wire::ListMeta>>(text).ok()
+        });
+        self.last = listed.objects;
+        sound.then_some(Read {
+            items,
+            scanned: listed.objects,
+            meta: meta?.unwrap_or_default(),
         })
     }
 }
 
-fn models<M: Model>(batch: Batch) -> Batch<Result<M>> {
-    Batch {
-        items: batch.items.into_iter().map(decode).collect(),
-        scanned: batch.scanned,
-        resource_version: batch.resource_version,
-        remaining: batch.remaining,
+/// What a projection leaves of an object. Nothing if it is no JSON.
+fn parts(projection: &Projection, text: &[u8]) -> Option<Value> {
+    let mut decoder = serde_json::Deserializer::from_slice(text);
+    projection.deserialize(&mut decoder).ok()
+}
+
+impl<T> Default for Batch<T> {
+    fn default() -> Self {
+        Self {
+            items: Vec::new(),
+            scanned: 0,
+            resource_version: None,
+            remaining: None,
+        }
+    }
+}
+
+impl<T> Batch<T> {
+    fn map<U>(self, change: impl FnMut(T) -> U) -> Batch<U> {
+        Batch {
+            items: self.items.into_iter().map(change).collect(),
+            scanned: self.scanned,
+            resource_version: self.resource_version,
+            remaining: self.remaining,
+        }
     }
 }
 
