@@ -1,7 +1,7 @@
 //! What is refused, and in which words.
 
 use http::{Method, StatusCode};
-use korm_tests::{Case, Context, Outcome};
+use korm_tests::{Answer, Case, Context, Outcome};
 use serde_json::json;
 
 pub(crate) const CASES: &[Case] = korm_tests::cases![
@@ -17,6 +17,9 @@ pub(crate) const CASES: &[Case] = korm_tests::cases![
     an_unknown_content_type_is_refused,
     a_method_that_does_not_fit_is_refused,
     bad_create_options_are_invalid,
+    a_service_needs_ports,
+    a_deployment_selects_its_own_pods,
+    a_role_names_what_it_is_about,
 ];
 
 fn path(context: &Context) -> String {
@@ -201,5 +204,81 @@ async fn bad_create_options_are_invalid(context: Context) -> Outcome {
         .await?;
     let refused = answer.expect(StatusCode::UNPROCESSABLE_ENTITY)?;
     assert_eq!(refused.text("/details/causes/0/field"), "fieldValidation");
+    Ok(())
+}
+
+/// Field and message of every cause, sorted.
+fn causes(refused: &Answer) -> Vec<String> {
+    let mut causes: Vec<String> = refused
+        .at("/details/causes")
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|cause| {
+            let text = |name: &str| cause[name].as_str().unwrap().to_owned();
+            format!("{}: {}", text("field"), text("message"))
+        })
+        .collect();
+    causes.sort();
+    causes
+}
+
+async fn a_service_needs_ports(context: Context) -> Outcome {
+    let path = format!("/api/v1/namespaces/{}/services", context.namespace());
+    let sent = json!({"metadata": {"name": "s"}, "spec": {"selector": {"app": "x"}}});
+    let refused = context.post(&path, sent).await?;
+    let refused = refused.expect(StatusCode::UNPROCESSABLE_ENTITY)?;
+    assert_eq!(causes(&refused), ["spec.ports: Required value"]);
+    let sent = json!({"metadata": {"name": "s"}, "spec": {"ports": [{"port": 80}, {"port": 0, "name": "a"}]}});
+    let refused = context.post(&path, sent).await?;
+    let refused = refused.expect(StatusCode::UNPROCESSABLE_ENTITY)?;
+    assert_eq!(
+        causes(&refused),
+        [
+            "spec.ports[0].name: Required value",
+            "spec.ports[1].port: Invalid value: 0: must be between 1 and 65535, inclusive",
+            "spec.ports[1].targetPort: Invalid value: 0: must be between 1 and 65535, inclusive",
+        ]
+    );
+    Ok(())
+}
+
+async fn a_deployment_selects_its_own_pods(context: Context) -> Outcome {
+    let path = format!(
+        "/apis/apps/v1/namespaces/{}/deployments",
+        context.namespace()
+    );
+    let sent = json!({"metadata": {"name": "d"}, "spec": {
+        "selector": {"matchLabels": {"app": "x"}},
+        "template": {"metadata": {"labels": {"app": "y"}}, "spec": {"containers": [{"name": "c"}]}},
+    }});
+    let refused = context.post(&path, sent).await?;
+    let refused = refused.expect(StatusCode::UNPROCESSABLE_ENTITY)?;
+    assert_eq!(
+        causes(&refused),
+        [
+            "spec.template.metadata.labels: Invalid value: {\"app\":\"y\"}: `selector` does not match template `labels`",
+            "spec.template.spec.containers[0].image: Required value",
+        ]
+    );
+    Ok(())
+}
+
+async fn a_role_names_what_it_is_about(context: Context) -> Outcome {
+    let path = format!(
+        "/apis/rbac.authorization.k8s.io/v1/namespaces/{}/roles",
+        context.namespace()
+    );
+    let sent = json!({"metadata": {"name": "r"}, "rules": [{"apiGroups": [""]}, {"verbs": ["get"], "nonResourceURLs": ["/x"]}]});
+    let refused = context.post(&path, sent).await?;
+    let refused = refused.expect(StatusCode::UNPROCESSABLE_ENTITY)?;
+    assert_eq!(
+        causes(&refused),
+        [
+            "rules[0].resources: Required value: resource rules must supply at least one resource",
+            "rules[0].verbs: Required value",
+            "rules[1].nonResourceURLs: Invalid value: [\"/x\"]: namespaced rules cannot apply to non-resource URLs",
+        ]
+    );
     Ok(())
 }
