@@ -446,7 +446,7 @@ def _binder(
         bound._pykorm_group = group
         bound._pykorm_version = version
         bound._pykorm_plural = plural
-        bound._pykorm_kind = kind
+        bound._pykorm_kind = kind or cls.__name__  # a subclass without a kind of its own is of this one
         bound._pykorm_native = native
         bound._pykorm_short_names = short_names
         return cls
