@@ -8,8 +8,11 @@ import re
 import subprocess
 import sys
 
+import pykorm
 import pytest
 from servers import Kubectl, Lines, Served
+
+pytest_plugins = ["pytester"]
 
 README = (pathlib.Path(__file__).parents[1] / "README.md").read_text()
 
@@ -180,7 +183,21 @@ def test_the_further_examples_of_our_own_readme(kubeconfig, peaches, monkeypatch
     assert capsys.readouterr().out == "added <Peach namespace=default, name=cake-peach, variety=Frost>\n"
 
 
-@pytest.mark.parametrize("name", ["peaches", "orchard"])
+def test_the_relations_of_our_own_readme(capsys):
+    exec(blocks("python")[3], {"__name__": "readme", "pykorm": pykorm})
+    assert capsys.readouterr().out == "a old old\n"
+
+
+def test_the_test_of_our_own_readme(pytester):
+    pytester.makefile(
+        ".yaml",
+        peaches="apiVersion: pykorm.infomaniak.com/v1\nkind: Peach\nmetadata: {name: a}\nspec: {variety: Frost}\n",
+    )
+    pytester.makepyfile(f"import pytest\n{blocks('python')[0]}\n{blocks('python')[4]}")
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("name", ["peaches", "orchard", "garden"])
 def test_the_programs_in_examples(name, kubeconfig, peaches):
     program = pathlib.Path(__file__).parents[1] / "examples" / f"{name}.py"
     done = subprocess.run(

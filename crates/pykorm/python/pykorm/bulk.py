@@ -8,6 +8,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ._flow import _Flow
+    from ._native import Operation
+
+    #: Which object, and the result or the failure of its operation.
+    _Arrived = tuple[int, Any, BaseException | None]
 
 __all__ = ["Outcome"]
 
@@ -53,6 +57,64 @@ def _bar(done: int, total: int) -> None:
     sys.stderr.flush()
 
 
+class _Many:
+    """Flows for many objects, of which so many are under way at the same time.
+
+    :param arrived: called, from whatever thread, with what :meth:`take` is to be called with.
+    """
+
+    def __init__(
+        self,
+        objects: Sequence[Any],
+        flow_of: Callable[[Any], _Flow[Any]],
+        progress: bool | Callable[[int, int], Any],
+        arrived: Callable[[_Arrived], Any],
+    ) -> None:
+        self._objects = objects
+        self._flow_of = flow_of
+        self._arrived = arrived
+        self._outcomes: list[Outcome | None] = [None] * len(objects)
+        self._tally = _Tally(len(objects), progress)
+        self._waiting = iter(range(len(objects)))
+        self.running: dict[int, tuple[_Flow[Any], Operation]] = {}
+
+    def begin(self) -> None:
+        """Begins with the next object that has something to send."""
+        for at in self._waiting:
+            if self._advance(at, self._flow_of(self._objects[at]), None, None):
+                return
+
+    def take(self, at: int, result: Any, error: BaseException | None) -> None:
+        """Goes on with the flow whose operation has come to its end."""
+        flow, _ = self.running.pop(at)
+        if not self._advance(at, flow, result, error):
+            self.begin()
+
+    def _advance(self, at: int, flow: _Flow[Any], result: Any, error: BaseException | None) -> bool:
+        """Takes one flow as far as its next operation; false if it has come to its end."""
+        try:
+            operation = flow.send(result) if error is None else flow.throw(error)
+        except StopIteration:
+            self._outcomes[at] = Outcome(self._objects[at], None)
+        except Exception as failure:
+            self._outcomes[at] = Outcome(self._objects[at], failure)
+        else:
+            self.running[at] = (flow, operation)
+            operation.start(lambda result, error: self._arrived((at, result, error)))
+            return True
+        self._tally.one()
+        return False
+
+    def give_up(self) -> None:
+        """Cancels what is under way."""
+        for _, operation in self.running.values():
+            operation.cancel()
+
+    def outcomes(self) -> list[Outcome]:
+        """One outcome for each object, in their order."""
+        return [outcome for outcome in self._outcomes if outcome is not None]
+
+
 def run_many(
     objects: Sequence[Any],
     flow_of: Callable[[Any], _Flow[Any]],
@@ -62,46 +124,17 @@ def run_many(
     """Drives a flow for each object, so many at the same time, waiting for all of them."""
     import queue
 
-    ready: queue.SimpleQueue[tuple[int, Any, BaseException | None]] = queue.SimpleQueue()
-    flows: dict[int, tuple[_Flow[Any], Any]] = {}
-    outcomes: list[Outcome | None] = [None] * len(objects)
-    tally = _Tally(len(objects), progress)
-    waiting = iter(range(len(objects)))
-
-    def advance(at: int, flow: _Flow[Any], result: Any, error: BaseException | None) -> bool:
-        """Takes one flow as far as its next operation; false if it has come to its end."""
-        try:
-            operation = flow.send(result) if error is None else flow.throw(error)
-        except StopIteration:
-            outcomes[at] = Outcome(objects[at], None)
-        except Exception as failure:
-            outcomes[at] = Outcome(objects[at], failure)
-        else:
-            flows[at] = (flow, operation)
-            operation.start(lambda result, error: ready.put((at, result, error)))
-            return True
-        tally.one()
-        return False
-
-    def begin() -> None:
-        """Begins with the next object that has something to send."""
-        for at in waiting:
-            if advance(at, flow_of(objects[at]), None, None):
-                return
-
+    arrived: queue.SimpleQueue[_Arrived] = queue.SimpleQueue()
+    many = _Many(objects, flow_of, progress, arrived.put)
     try:
         for _ in range(max(concurrency, 1)):
-            begin()
-        while flows:
-            at, result, error = ready.get()
-            flow, _ = flows.pop(at)
-            if not advance(at, flow, result, error):
-                begin()
+            many.begin()
+        while many.running:
+            many.take(*arrived.get())
     except BaseException:
-        for _, operation in flows.values():
-            operation.cancel()
+        many.give_up()
         raise
-    return [outcome for outcome in outcomes if outcome is not None]
+    return many.outcomes()
 
 
 async def arun_many(
@@ -110,25 +143,37 @@ async def arun_many(
     concurrency: int,
     progress: bool | Callable[[int, int], Any],
 ) -> list[Outcome]:
-    """:func:`run_many`, under asyncio."""
-    import asyncio
+    """:func:`run_many`, awaited."""
+    import queue
 
-    from ._flow import arun
+    from ._flow import called_back
 
-    gate = asyncio.Semaphore(max(concurrency, 1))
-    tally = _Tally(len(objects), progress)
+    arrived: queue.SimpleQueue[_Arrived] = queue.SimpleQueue()
+    bell: list[Callable[[Any, BaseException | None], None]] = []
 
-    async def one(item: Any) -> Outcome:
-        async with gate:
-            try:
-                await arun(flow_of(item))
-            except Exception as failure:
-                return Outcome(item, failure)
-            finally:
-                tally.one()
-        return Outcome(item, None)
+    def ring(found: _Arrived) -> None:
+        arrived.put(found)
+        for wake in tuple(bell):
+            wake(None, None)
 
-    return list(await asyncio.gather(*(one(item) for item in objects)))
+    def listen(wake: Callable[[Any, BaseException | None], None]) -> None:
+        bell.append(wake)
+        if not arrived.empty():  # it came before anybody listened
+            wake(None, None)
+
+    many = _Many(objects, flow_of, progress, ring)
+    try:
+        for _ in range(max(concurrency, 1)):
+            many.begin()
+        while many.running:
+            if arrived.empty():
+                await called_back(listen, bell.clear)
+                bell.clear()
+            many.take(*arrived.get())
+    except BaseException:
+        many.give_up()
+        raise
+    return many.outcomes()
 
 
 def counted(outcomes: list[Outcome]) -> int:

@@ -38,7 +38,8 @@ class BaseQuery(Tabular, Generic[M]):
     ``len`` and ``bool`` on one query share one result; the methods ask anew. Every method that narrows a query gives a
     new one and leaves the old one alone.
 
-    Under asyncio each method that asks has a twin with an ``a`` before its name, and ``async for`` iterates.
+    Each method that asks has an asynchronous twin with an ``a`` before its name, for asyncio and trio, and
+    ``async for`` iterates. Relations are loaded by :meth:`include`.
     """
 
     def __init__(self, baseobject: type[M], api: Any = None) -> None:
