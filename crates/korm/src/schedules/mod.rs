@@ -14,6 +14,7 @@
 //! prints.
 
 mod actor;
+mod cancel;
 mod check;
 mod model;
 mod truth;
