@@ -9,21 +9,24 @@ use crate::{Cluster, Error, Found, Query, Result};
 
 /// Several clusters with a name each, asked in parallel.
 ///
-/// ```no_run
-/// # use korm::{Cluster, Clusters, Model};
-/// # async fn example<Peach: Model + std::fmt::Debug>() -> korm::Result<()> {
+/// ```
+/// use k8s_openapi::api::core::v1::Namespace;
+/// use korm::{Cluster, Clusters};
+///
+/// # #[tokio::main] async fn main() -> korm::Result<()> {
+/// # let nobody = kube::Config::new("http://127.0.0.1:9".parse().unwrap());
 /// let clusters = Clusters::new()
-///     .with("north", Cluster::connect_to("north").await?)
-///     .with("south", Cluster::connect_to("south").await?);
-/// let answers = clusters.query(|cluster| cluster.query::<Peach>()).await;
-/// for (cluster, peach) in answers.objects() {
-///     println!("{cluster}: {peach:?}");
+///     .with("north", Cluster::embedded().await?) // or Cluster::connect_to("north"), a context
+///     .with("south", Cluster::from_config(nobody)?);
+/// let answers = clusters.query(|cluster| cluster.query::<Namespace>()).await;
+/// for (cluster, namespace) in answers.objects() {
+///     println!("{cluster}: {}", namespace.metadata.name.as_deref().unwrap_or_default());
 /// }
 /// for (cluster, error) in answers.failures() {
-///     println!("{cluster} failed: {error}");
+///     println!("{cluster} failed: {error}"); // south failed: no cluster is reachable at ...
 /// }
-/// # Ok(())
-/// # }
+/// # assert_eq!((answers.objects().count(), answers.failures().count()), (4, 1));
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Clusters {

@@ -58,6 +58,22 @@
 //! [`with_field_manager`](Cluster::with_field_manager), [`dry_run`](Cluster::dry_run),
 //! [`refuse_residual`](Cluster::refuse_residual), [`recorded`](Cluster::recorded).
 //!
+//! ```
+#![doc = include_str!("tour/peach.rs.txt")]
+//! # use std::time::Duration;
+//! # #[tokio::main] async fn main() -> korm::Result<()> {
+//! # let cluster = orchard().await?;
+//! let hasty = cluster.with_timeout(Duration::from_secs(5)); // each call with all its requests, retries and waits
+//! let strict = cluster.refuse_residual();
+//! assert!(strict.query::<Peach>().filter(Peach::price().gt(2)).all().await.unwrap_err().is_residual_refused());
+//!
+//! let mut peach: Peach = hasty.get(("default", "cake-peach")).await?;
+//! peach.price = 7;
+//! cluster.dry_run().save(&mut peach).await?; // checked by the server in full, and not stored
+//! assert_eq!(cluster.get::<Peach>(peach.meta.key()).await?.price, 1);
+//! # Ok(()) }
+//! ```
+//!
 //! ## Saving is a compare-and-set of exactly the fields you changed
 //!
 //! Somebody else's change to another field neither conflicts nor gets lost. A real conflict names each field with its
@@ -84,6 +100,25 @@
 //! # Ok(()) }
 //! ```
 //!
+//! Fields of the status go to the status subresource, and the number of replicas to the scale subresource where the model
+//! says so. A save that touches several of them says in its outcome what was written; where one is refused,
+//! [`Error::written`] has those before it.
+//!
+//! ```
+#![doc = include_str!("tour/peach.rs.txt")]
+//! # #[tokio::main] async fn main() -> korm::Result<()> {
+//! # let cluster = orchard().await?;
+//! use korm::Endpoint;
+//!
+//! let mut peach: Peach = cluster.get(("default", "cake-peach")).await?;
+//! peach.price = 5;
+//! peach.ripe = Some(true);
+//! let saved = cluster.save(&mut peach).await?;
+//! assert_eq!(saved.fields, ["price", "ripe"]);
+//! assert_eq!(saved.endpoints, [Endpoint::Object, Endpoint::Status]);
+//! # Ok(()) }
+//! ```
+//!
 //! [`Cluster::update`] reads, changes and saves, and does it again when somebody else was faster:
 //!
 //! ```
@@ -95,12 +130,64 @@
 //! # Ok(()) }
 //! ```
 //!
+//! [`Cluster::create`] only creates, [`Cluster::get_or_create`] does as its name says. A name may be made up:
+//! `Meta::generated("peach-")`. Finalizers are added and removed whatever happens to the others meanwhile. And what a
+//! server would say of an object, [`validate`](Validate::validate) says before it is sent, in the same words:
+//!
+//! ```
+//! # use korm::prelude::*;
+//! #[derive(Model, Clone, Debug)]
+//! #[korm(group = "example.com", version = "v1", plural = "crates", namespaced)]
+//! #[korm(rule("self.spec.fill <= self.spec.size", message = "more than fits in"))]
+//! struct Crate {
+//!     meta: Meta,
+//!     #[korm(spec, min = 1)]
+//!     size: i64,
+//!     #[korm(spec, default = 0)]
+//!     fill: i64,
+//! }
+//!
+//! # #[tokio::main] async fn main() -> korm::Result<()> {
+//! let cluster = Cluster::embedded().await?;
+//! cluster.install::<Crate>().await?;
+//! let mut full = Crate { meta: Meta::generated("crate-").in_namespace("default"), size: 2, fill: 3 };
+//! let (here, there) = (full.validate().unwrap_err(), cluster.save(&mut full).await.unwrap_err());
+//! assert_eq!(here.as_invalid().unwrap().violations(), there.as_invalid().unwrap().violations());
+//!
+//! full.fill = 2;
+//! assert!(cluster.get_or_create(&mut full).await?);
+//! cluster.add_finalizer(&mut full, "example.com/emptied").await?;
+//! assert!(matches!(cluster.delete(&full).await?, korm::Deletion::Pending { .. }));
+//! cluster.remove_finalizer(&mut full, "example.com/emptied").await?;
+//! cluster.wait::<Crate>(full.meta.key()).until_gone().await?;
+//! # Ok(()) }
+//! ```
+//!
 //! ## A write is done, rejected, or unknown
 //!
 //! A request is repeated only where that is safe, so a retry after a lost answer never makes a second object and never
 //! conflicts with itself: names that the server would make up (`generateName`) are made up here, changes test the old
 //! values, deletions name the uid. Where nobody can tell what became of a write, the error says so:
 //! [`Error::outcome`] is [`Outcome::Unknown`].
+//!
+//! ```
+#![doc = include_str!("tour/peach.rs.txt")]
+//! # #[tokio::main] async fn main() -> korm::Result<()> {
+//! use http::Method;
+//! use korm_apiserver::faults::{Fault, Faults, When};
+//!
+//! # let cluster = orchard().await?;
+//! let faults = Faults::new();
+//! let shaky = cluster.with_layer(&faults.layer());
+//! let mut peach = peach("pie-peach");
+//! faults.on(When::method(Method::POST)).inject(Fault::lose_answer());
+//! assert!(shaky.save(&mut peach).await?.created); // it was sent twice, and there is one
+//!
+//! peach.price = 2;
+//! faults.on(When::method(Method::PATCH)).times(9).inject(Fault::lose_answer());
+//! assert!(!shaky.save(&mut peach).await?.nothing()); // no answer ever came; the object itself says that it is saved
+//! # Ok(()) }
+//! ```
 //!
 //! ## Asking
 //!
@@ -130,6 +217,26 @@
 //!
 //! Results can be read at once ([`all`](Query::all)), page by page ([`pages`](Query::pages)) or one by one
 //! ([`stream`](Query::stream)). An object that does not fit the model never hides the others: see [`Found::faults`].
+//!
+//! ```
+#![doc = include_str!("tour/peach.rs.txt")]
+//! # #[tokio::main] async fn main() -> korm::Result<()> {
+//! # let cluster = orchard().await?;
+//! # let mut more: Vec<Peach> = (0..5).map(|n| Peach { price: n, ..peach(&format!("peach-{n}")) }).collect();
+//! # cluster.save_all(&mut more).await;
+//! let peaches = || cluster.query::<Peach>().in_namespaces(["default", "kube-public"]);
+//! let dearest = peaches().order_by_desc(Peach::price()).order_by(Peach::meta().name()).first().await?;
+//! assert_eq!(dearest.unwrap().price, 4);
+//! assert_eq!(peaches().distinct(Peach::variety()).await?, ["Frost"]);
+//! assert_eq!(peaches().filter(Peach::price().le(1)).counts_by(Peach::price()).await?, [(0, 1), (1, 2)]);
+//! assert!(peaches().filter(Peach::price().gt(2)).one().await.unwrap_err().is_many_found());
+//!
+//! let mut pages = peaches().page_size(2).pages(); // the next one is on its way while this one is looked at
+//! while let Some(page) = pages.try_next().await? {
+//!     assert!(page.len() <= 2 && page.faults().is_empty());
+//! }
+//! # Ok(()) }
+//! ```
 //!
 //! ## Following
 //!
@@ -166,6 +273,60 @@
 //! # Ok(()) }
 //! ```
 //!
+//! It fails early [`unless`](Wait::unless) something does not happen, and ends with its time.
+//!
+//! ## Relations
+//!
+//! Objects belong together by an owner, by a name in a field, or by a label selector. What is
+//! [`include`](Query::include)d is loaded with one list for each kind, for the whole result; what is not is
+//! [`Related::NotLoaded`], and never a hidden request:
+//!
+//! ```
+//! use korm::prelude::*;
+//! use korm::{Related, ToMany, ToOne};
+//!
+//! #[derive(Model, Clone, Debug)]
+//! #[korm(group = "example.com", version = "v1", plural = "trees", namespaced)]
+//! struct Tree {
+//!     meta: Meta,
+//!     #[korm(has_many(owner))]
+//!     fruits: ToMany<Fruit>,
+//! }
+//!
+//! #[derive(Model, Clone, Debug)]
+//! #[korm(group = "example.com", version = "v1", plural = "fruits", namespaced)]
+//! struct Fruit {
+//!     meta: Meta,
+//!     #[korm(belongs_to(owner))]
+//!     tree: ToOne<Tree>,
+//! }
+//!
+//! # #[tokio::main] async fn main() -> korm::Result<()> {
+//! let cluster = Cluster::embedded().await?;
+//! cluster.install::<Tree>().await?;
+//! cluster.install::<Fruit>().await?;
+//! let mut tree = Tree { meta: Meta::named("old").in_namespace("default"), fruits: Related::NotLoaded };
+//! cluster.save(&mut tree).await?;
+//! for name in ["a", "b"] {
+//!     let owner = Related::Loaded(Some(tree.clone().into()));
+//!     let mut fruit = Fruit { meta: Meta::named(name).in_namespace("default"), tree: owner };
+//!     cluster.save(&mut fruit).await?; // writes the ownerReference
+//! }
+//!
+//! let (cluster, log) = cluster.recorded();
+//! let trees = cluster.query::<Tree>().include(Tree::fruits()).all().await?;
+//! assert_eq!(trees[0].fruits.loaded().unwrap().len(), 2);
+//! assert_eq!(log.take().len(), 2); // one list of trees, one of fruits
+//! assert!(!cluster.query::<Tree>().one().await?.fruits.is_loaded());
+//!
+//! // Deleting says what becomes of them, and does it.
+//! let deletion = cluster.delete(&tree).explain()?;
+//! assert!(deletion.contains("the objects that name it as their only owner are deleted"));
+//! cluster.delete(&tree).await?;
+//! cluster.wait::<Fruit>(("default", "a")).until_gone().await?;
+//! # Ok(()) }
+//! ```
+//!
 //! ## Many at once
 //!
 //! Some at a time, one outcome for each, in order; that one is refused does not keep the others from being written.
@@ -176,7 +337,11 @@
 //! # let cluster = orchard().await?;
 //! let mut peaches: Vec<Peach> = (0..100).map(|n| peach(&format!("peach-{n}"))).collect();
 //! peaches[7].meta.name = "No Name".into();
-//! let outcomes = cluster.save_all(&mut peaches).concurrency(8).await;
+//! let outcomes = cluster
+//!     .save_all(&mut peaches)
+//!     .concurrency(8)
+//!     .on_progress(|progress| eprint!("\r{} of {}", progress.finished, progress.total))
+//!     .await;
 //! assert_eq!(outcomes.iter().filter(|outcome| outcome.is_err()).count(), 1);
 //!
 //! let cheap = cluster.query::<Peach>().filter(Peach::price().lt(2));
@@ -202,6 +367,7 @@
 //! let error = market.apply(&mut peach).await.unwrap_err();
 //! assert_eq!(error.as_apply_conflict().expect("the shop owns it").fields()[0].field, ".spec.price");
 //! market.apply(&mut peach).force().await?;
+//! assert_eq!(market.owned_fields::<Peach>(peach.meta.key()).await?, ["metadata.labels[orchard]", "spec.price", "spec.variety"]);
 //! # Ok(()) }
 //! ```
 //!
@@ -234,15 +400,101 @@
 //! # Ok(()) }
 //! ```
 //!
+//! ## Versions, and what a program does not know
+//!
+//! A model is of one version; a kind that is served in several can have a model for each. Fields that a model does not map
+//! survive every save. A value that it does not know makes an object one that does not fit, reported beside the others, unless
+//! the field says that it may be anything: [`Lenient`].
+//!
+//! ```
+//! use korm::prelude::*;
+//! use korm::Lenient;
+//! use serde::{Deserialize, Serialize};
+//!
+//! #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+//! enum Color { Red, Yellow }
+//!
+//! #[derive(Model, Clone, Debug)]
+//! #[korm(group = "example.com", version = "v1", plural = "plums", namespaced)]
+//! struct Plum {
+//!     meta: Meta,
+//!     #[korm(spec)]
+//!     color: Lenient<Color>,
+//! }
+//!
+//! let plum = serde_json::json!({"metadata": {"name": "a"}, "spec": {"color": "Turquoise"}});
+//! let plum = Plum::decode(plum).unwrap();
+//! assert_eq!(plum.color.known(), None);
+//! assert_eq!(plum.encode().unwrap()["spec"]["color"], "Turquoise");
+//! # let _ = (Color::Red, Color::Yellow);
+//! ```
+//!
 //! ## Beyond types
 //!
-//! [`Cluster::objects`] works on a description made at run time and on JSON; [`Clusters`] asks several clusters at once;
-//! [`Cluster::with_request_hook`], [`Cluster::with_audit`] and [`Cluster::with_layer`] see every request; every operation
-//! has a [`tracing`] span; and [`Cluster::client`] is the [`kube::Client`] for everything else.
+//! A kind that is known only at run time is found by its plural, singular, kind or short name; [`Cluster::objects`] works on a
+//! description made at run time. Both speak JSON:
+//!
+//! ```
+#![doc = include_str!("tour/peach.rs.txt")]
+//! # #[tokio::main] async fn main() -> korm::Result<()> {
+//! # let cluster = orchard().await?;
+//! let peaches = cluster.kind("peaches").await?;
+//! let found = peaches.query().namespaces(["default"]).all().await?;
+//! let mut dearer = found[0].clone();
+//! dearer["spec"]["price"] = 8.into();
+//! let saved = peaches.save_over(&found[0], dearer).await?.expect("the price is another one");
+//! assert_eq!(saved.saved.fields, ["spec.price"]);
+//! # Ok(()) }
+//! ```
+//!
+//! [`Clusters`] asks several clusters at once; each object knows where it came from, and each failure is reported apart. A
+//! hook sees every request, [changes](Cluster::with_request_hook) or refuses it, or [writes it down](Cluster::with_audit); a
+//! tower layer does [anything else](Cluster::with_layer):
+//!
+//! ```
+#![doc = include_str!("tour/peach.rs.txt")]
+//! # #[tokio::main] async fn main() -> korm::Result<()> {
+//! # let cluster = orchard().await?;
+//! use korm::Refusal;
+//!
+//! let tenant = cluster.with_request_hook(|request| {
+//!     request.headers.insert("x-tenant", http::HeaderValue::from_static("orchard"));
+//!     match request.method == http::Method::GET {
+//!         true => Ok(()),
+//!         false => Err(Refusal::new("this tenant may only read")),
+//!     }
+//! });
+//! assert_eq!(tenant.query::<Peach>().count().await?, 1);
+//! let error = tenant.save(&mut peach("pie-peach")).await.unwrap_err();
+//! assert!(error.to_string().ends_with("this tenant may only read"));
+//! # Ok(()) }
+//! ```
+//!
+//! Every operation has a span of [`tracing`] at the level of debugging, `korm.save`, `korm.list` and so on, with the verb and the
+//! kind; with the object; or with namespaces, selectors, what is evaluated here, and how many pages and objects were read and
+//! returned. Requests are events at the level of tracing. Neither has contents of Secrets or of fields that are marked so.
+//!
+//! [`Cluster::client`] is the [`kube::Client`] for everything else.
 //!
 //! ## When something is wrong
 //!
 //! [`Error`] says what happened, to which object and field, and what to do next. See the [`error`] module.
+//!
+//! ```
+#![doc = include_str!("tour/peach.rs.txt")]
+//! # #[tokio::main] async fn main() -> korm::Result<()> {
+//! # let cluster = orchard().await?;
+//! use korm::{ErrorKind, Outcome};
+//!
+//! let error = cluster.create(&mut peach("cake-peach")).await.unwrap_err();
+//! assert_eq!((error.kind(), error.outcome()), (ErrorKind::AlreadyExists, Outcome::Rejected));
+//! assert_eq!(
+//!     error.to_string(),
+//!     "Peach default/cake-peach already exists\n  \
+//!      hint: to change it, read it first (`get`) and save what you read, or use `apply`"
+//! );
+//! # Ok(()) }
+//! ```
 
 mod chance;
 mod cluster;

@@ -156,12 +156,18 @@ impl Cluster {
     /// A handle that records its requests, and the record.
     ///
     /// ```
-    /// # async fn example(cluster: korm::Cluster) -> korm::Result<()> {
+    #[doc = include_str!("../tour/peach.rs.txt")]
+    /// # #[tokio::main] async fn main() -> korm::Result<()> {
+    /// # let cluster = orchard().await?;
     /// let (cluster, log) = cluster.recorded();
-    /// // ...
-    /// assert!(log.requests().is_empty());
-    /// # Ok(())
-    /// # }
+    /// cluster.query::<Peach>().in_namespace("default").count().await?;
+    /// let sent = log.take();
+    /// assert_eq!(sent.len(), 1);
+    /// assert_eq!(
+    ///     sent[0].path_and_query,
+    ///     "/apis/pykorm.infomaniak.com/v1/namespaces/default/peaches?limit=1"
+    /// );
+    /// # Ok(()) }
     /// ```
     pub fn recorded(&self) -> (Self, RequestLog) {
         let log = RequestLog::default();

@@ -10,12 +10,14 @@ use crate::{Cluster, Result};
 
 /// A deletion that is sent when it is awaited.
 ///
-/// ```no_run
-/// # use korm::{Cluster, Model, Propagation};
-/// # async fn example<Peach: Model>(cluster: Cluster, peach: Peach) -> korm::Result<()> {
-/// cluster.delete(&peach).propagation(Propagation::Foreground).await?;
-/// # Ok(())
-/// # }
+/// ```
+#[doc = include_str!("../tour/peach.rs.txt")]
+/// # use korm::Propagation;
+/// # #[tokio::main] async fn main() -> korm::Result<()> {
+/// # let cluster = orchard().await?;
+/// let peach: Peach = cluster.get(("default", "cake-peach")).await?;
+/// cluster.delete(&peach).propagation(Propagation::Foreground).until_gone().await?;
+/// # Ok(()) }
 /// ```
 #[derive(Debug)]
 #[must_use = "a deletion is sent only when it is awaited"]

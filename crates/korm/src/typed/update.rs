@@ -16,15 +16,13 @@ impl Cluster {
     ///
     /// Gives the object as it was saved.
     ///
-    /// ```no_run
-    /// # use korm::prelude::*;
-    /// # #[derive(Model)]
-    /// # #[korm(group = "example.com", version = "v1", plural = "counters", namespaced)]
-    /// # struct Counter { meta: Meta, #[korm(spec)] count: i64 }
-    /// # async fn example(cluster: Cluster) -> korm::Result<()> {
-    /// let counter = cluster.update(("default", "visits"), |counter: &mut Counter| counter.count += 1).await?;
-    /// # Ok(())
-    /// # }
+    /// ```
+    #[doc = include_str!("../tour/peach.rs.txt")]
+    /// # #[tokio::main] async fn main() -> korm::Result<()> {
+    /// # let cluster = orchard().await?;
+    /// let peach = cluster.update(("default", "cake-peach"), |peach: &mut Peach| peach.price += 1).await?;
+    /// assert_eq!(peach.price, 2);
+    /// # Ok(()) }
     /// ```
     ///
     /// # Errors
@@ -126,7 +124,11 @@ impl Cluster {
     /// Those of [`get`](Self::get) and [`save`](Self::save).
     pub async fn get_or_create<M: Model>(&self, model: &mut M) -> Result<bool> {
         let cluster = self.begun();
-        if let Some(found) = cluster.of::<M>().find(&model.key()).await? {
+        let key = model.key();
+        // A name that is to be made up is nobody's yet.
+        if !key.name.is_empty()
+            && let Some(found) = cluster.of::<M>().find(&key).await?
+        {
             model.absorb(found)?;
             return Ok(false);
         }

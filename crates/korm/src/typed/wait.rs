@@ -12,21 +12,20 @@ use crate::{Cluster, Result};
 
 /// A wait for one object; the last call of the chain says for what. Works on a watch, not by asking again and again.
 ///
-/// ```no_run
-/// # use korm::prelude::*;
+/// ```
+#[doc = include_str!("../tour/peach.rs.txt")]
 /// # use std::time::Duration;
-/// # #[derive(Model)]
-/// # #[korm(group = "example.com", version = "v1", plural = "peaches", namespaced)]
-/// # struct Peach { meta: Meta, #[korm(spec)] price: i64, #[korm(status)] ripe: Option<bool>, #[korm(status)] rotten: Option<bool> }
-/// # async fn example(cluster: Cluster) -> korm::Result<()> {
+/// # #[tokio::main] async fn main() -> korm::Result<()> {
+/// # let cluster = orchard().await?;
+/// # cluster.update(("default", "cake-peach"), |peach: &mut Peach| peach.ripe = Some(true)).await?;
 /// let ripe = cluster
 ///     .wait::<Peach>(("default", "cake-peach"))
 ///     .for_at_most(Duration::from_secs(30))
-///     .unless(Peach::rotten().eq(true))
+///     .unless(Peach::price().gt(100))
 ///     .until(Peach::ripe().eq(true))
 ///     .await?;
-/// # Ok(())
-/// # }
+/// assert_eq!(ripe.ripe, Some(true));
+/// # Ok(()) }
 /// ```
 #[derive(Debug)]
 #[must_use = "a wait starts with its last call"]
