@@ -13,18 +13,23 @@ use hyper_util::rt::TokioExecutor;
 use kube::client::ConfigExt;
 use secrecy::ExposeSecret;
 
-use crate::kinds::Options;
+use crate::options::Options;
 
 /// A client of one server.
-#[derive(Clone)]
-pub(crate) struct Bare {
+#[derive(Clone, Debug)]
+pub struct Bare {
     client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
     server: String,
     token: String,
 }
 
 impl Bare {
-    pub(crate) async fn connect(options: &Options) -> anyhow::Result<Self> {
+    /// Connects as soon as something is sent.
+    ///
+    /// # Errors
+    ///
+    /// When the kubeconfig cannot be used, or has no token.
+    pub async fn connect(options: &Options) -> anyhow::Result<Self> {
         let config = options.config().await?;
         let token = config
             .auth_info
@@ -42,7 +47,12 @@ impl Bare {
         })
     }
 
-    pub(crate) async fn send(
+    /// The answer's head, and its body as it comes.
+    ///
+    /// # Errors
+    ///
+    /// Any status but success, and what breaks on the way.
+    pub async fn send(
         &self,
         method: &str,
         path: &str,
@@ -68,7 +78,11 @@ impl Bare {
     }
 
     /// The answer's whole body.
-    pub(crate) async fn whole(
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    pub async fn whole(
         &self,
         method: &str,
         path: &str,
@@ -80,7 +94,11 @@ impl Bare {
     }
 
     /// Reads a body without keeping it: its size, and its last bytes.
-    pub(crate) async fn skim(&self, path: &str) -> anyhow::Result<(u64, Vec<u8>)> {
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    pub async fn skim(&self, path: &str) -> anyhow::Result<(u64, Vec<u8>)> {
         const TAIL: usize = 4096;
         let mut body = self
             .send("GET", path, "application/json", Bytes::new())

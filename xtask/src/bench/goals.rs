@@ -35,7 +35,11 @@ impl Goals {
         }
     }
 
+    /// The table in Markdown; nothing if there is no goal.
     pub(super) fn markdown(&self) -> String {
+        if self.0.is_empty() {
+            return String::new();
+        }
         let mut text = "\n### Goals\n\n| | reached | goal | |\n|---|--:|--:|---|\n".to_owned();
         for goal in &self.0 {
             let (sign, met) = if goal.at_least {
@@ -72,5 +76,6 @@ mod tests {
         );
         assert!(text.contains("| large | 1.50 | ≥ 1.00 | met |"), "{text}");
         assert!(!text.contains("not measured"), "{text}");
+        assert_eq!(Goals::default().markdown(), "");
     }
 }

@@ -5,35 +5,80 @@ use std::process::{Child, Command, Stdio};
 
 use std::io::{BufRead, BufReader};
 
+use super::report::Case;
 use crate::failure::Context;
 use crate::{Failure, Result, console, process, workspace};
 
 /// The measured programs, built, and where the server is.
+#[derive(Clone)]
 pub(super) struct Programs {
-    rust: PathBuf,
     kubeconfig: PathBuf,
+}
+
+/// The Rust programs: each library has one of its own, which links nothing of the others.
+#[derive(Clone, Copy)]
+pub(super) enum Program {
+    Bare,
+    Kube,
+    Korm,
+}
+
+impl Program {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Bare => "korm-bench-bare",
+            Self::Kube => "korm-bench-kube",
+            Self::Korm => "korm-bench-korm",
+        }
+    }
+
+    /// Where it is when it is built.
+    fn path(self) -> PathBuf {
+        let name = format!("{}{}", self.name(), std::env::consts::EXE_SUFFIX);
+        workspace::target().join("release").join(name)
+    }
 }
 
 impl Programs {
     /// Builds the Rust programs as users build theirs: optimised.
     pub(super) fn build(kubeconfig: &Path) -> Result<Self> {
+        Self::of(kubeconfig, &[Program::Bare, Program::Kube, Program::Korm])
+    }
+
+    /// Builds no more than what prepares the objects.
+    pub(super) fn build_bare(kubeconfig: &Path) -> Result<Self> {
+        Self::of(kubeconfig, &[Program::Bare])
+    }
+
+    fn of(kubeconfig: &Path, programs: &[Program]) -> Result<Self> {
         console::say(format_args!("building the programs to be measured"));
-        process::run(
-            Command::new(env!("CARGO"))
-                .current_dir(workspace::root())
-                .args(["build", "--quiet", "--release", "--package", "korm-benches"]),
-        )?;
-        let name = format!("korm-bench{}", std::env::consts::EXE_SUFFIX);
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.current_dir(workspace::root()).args([
+            "build",
+            "--quiet",
+            "--release",
+            "--package",
+            "korm-benches",
+        ]);
+        for program in programs {
+            cargo.args(["--bin", program.name()]);
+        }
+        process::run(&mut cargo)?;
         Ok(Self {
-            rust: workspace::target().join("release").join(name),
             kubeconfig: std::path::absolute(kubeconfig)
                 .context(|| format!("cannot use {}", kubeconfig.display()))?,
         })
     }
 
     /// A case of the Rust programs.
-    pub(super) fn rust(&self, case: &str, namespace: &str, arguments: &[String]) -> Command {
-        let mut command = Command::new(&self.rust);
+    pub(super) fn rust(
+        &self,
+        program: Program,
+        case: &str,
+        namespace: &str,
+        arguments: &[String],
+    ) -> Command {
+        let mut command = Command::new(program.path());
         command.arg("--kubeconfig").arg(&self.kubeconfig);
         command
             .args(["--namespace", namespace])
@@ -60,19 +105,32 @@ impl Programs {
         &self.kubeconfig
     }
 
+    /// Makes sure of the namespace with so many objects, if there is anything to be measured with it.
+    pub(super) fn prepare(&self, cases: &[Case], objects: u32) -> Result<()> {
+        if !cases.is_empty() {
+            self.prepared(objects)?;
+        }
+        Ok(())
+    }
+
     /// The namespace with so many objects, which are made unless they are there.
     pub(super) fn prepared(&self, objects: u32) -> Result<String> {
         let namespace = format!("bench-{objects}");
         console::say(format_args!(
             "making sure of {objects} objects in {namespace}"
         ));
-        process::output(&mut self.rust("prepare", &namespace, &flag("objects", objects)))?;
+        process::output(&mut self.rust(
+            Program::Bare,
+            "prepare",
+            &namespace,
+            &flag("objects", objects),
+        ))?;
         Ok(namespace)
     }
 
     /// A proxy before the server, that makes each round trip so many milliseconds longer.
     pub(super) fn proxy(&self, delay: u32) -> Result<Proxy> {
-        let mut command = self.rust("proxy", "default", &[]);
+        let mut command = self.rust(Program::Bare, "proxy", "default", &[]);
         command
             .arg(format!("--delay={delay}"))
             .stdin(Stdio::piped())

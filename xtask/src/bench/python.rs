@@ -21,7 +21,7 @@ const ORIGINAL: [&str; 1] = ["pykorm==0.60.0"];
 
 /// Measures everything, and prints the tables and what they were to be.
 pub(super) fn run(options: &Options, kubeconfig: &Path) -> Result<()> {
-    let programs = Programs::build(kubeconfig)?;
+    let programs = Programs::build_bare(kubeconfig)?;
     let clients = Environment::make("clients", &CLIENTS)?;
     clients.install_pykorm()?;
     let original = Environment::make("original", &ORIGINAL)?;
@@ -32,7 +32,7 @@ pub(super) fn run(options: &Options, kubeconfig: &Path) -> Result<()> {
     let mut goals = Goals::default();
     let list =
         |environment: &Environment, case: &str| environment.program(kubeconfig, &[case, &listed]);
-    let mut cases = options.wanted(vec![
+    let cases = options.wanted(vec![
         Case::new("http.client + json.loads", list(&clients, "list_http")),
         Case::new("http.client, bytes alone", list(&clients, "list_bytes")),
         Case::new("pykorm", list(&clients, "list_pykorm")),
@@ -43,7 +43,7 @@ pub(super) fn run(options: &Options, kubeconfig: &Path) -> Result<()> {
         Case::new("pykorm 0.60", list(&original, "list_pykorm")),
     ]);
     let title = format!("List of {OBJECTS} objects, one attribute of each read");
-    let table = Table::measure(title, &mut cases, options.runs)?;
+    let table = Table::measure(title, &cases, options.runs)?;
     if let (Some(floor), Some(pykorm)) = (
         table.medians("http.client + json.loads"),
         table.medians("pykorm"),
@@ -58,14 +58,14 @@ pub(super) fn run(options: &Options, kubeconfig: &Path) -> Result<()> {
     text += &table.markdown();
 
     let start = |case: &str| clients.program(kubeconfig, &[case, &saved]);
-    let mut cases = options.wanted(vec![
+    let cases = options.wanted(vec![
         Case::new("the interpreter alone", start("start_nothing")),
         Case::new("import kubernetes", start("start_kubernetes")),
         Case::new("import pykorm", start("start_pykorm")),
         Case::new("one object by lightkube", start("one_lightkube")),
         Case::new("one object by pykorm", start("one_pykorm")),
     ]);
-    let table = Table::measure("Start".to_owned(), &mut cases, options.runs.max(5))?;
+    let table = Table::measure("Start".to_owned(), &cases, options.runs.max(5))?;
     let beyond = |name: &str| {
         let floor = table.medians("the interpreter alone")?;
         Some(table.medians(name)?.wall - floor.wall)
@@ -87,12 +87,12 @@ pub(super) fn run(options: &Options, kubeconfig: &Path) -> Result<()> {
 
     let number = SAVES.to_string();
     let save = |case: &str| clients.program(kubeconfig, &[case, &saved, &number]);
-    let mut cases = options.wanted(vec![
+    let cases = options.wanted(vec![
         Case::new("http.client", save("save_http")),
         Case::new("pykorm", save("save_pykorm")),
     ]);
     let title = format!("{SAVES} saves of one field, one after the other");
-    let table = Table::measure(title, &mut cases, options.runs)?;
+    let table = Table::measure(title, &cases, options.runs)?;
     if let (Some(floor), Some(pykorm)) = (table.medians("http.client"), table.medians("pykorm")) {
         let rate = floor.seconds / pykorm.seconds;
         goals.at_least("saves per second, to http.client's", rate, 1.0);

@@ -10,29 +10,47 @@ use crate::{Result, console, process};
 /// A case: its name, and how it is run.
 pub(super) struct Case {
     name: &'static str,
-    command: Command,
+    command: Box<dyn Fn(usize) -> Command>,
     /// What has to be done before each run, and is not measured.
-    before: Option<Command>,
+    before: Option<Box<dyn Fn(usize) -> Command>>,
 }
 
 impl Case {
     pub(super) fn new(name: &'static str, command: Command) -> Self {
+        Self::each(name, move |_| again(&command))
+    }
+
+    /// Run by another command each time, told which time it is.
+    pub(super) fn each(name: &'static str, command: impl Fn(usize) -> Command + 'static) -> Self {
         Self {
             name,
-            command,
+            command: Box::new(command),
             before: None,
         }
     }
 
-    pub(super) fn has_in_name(&self, part: &str) -> bool {
-        self.name.contains(part)
+    pub(super) fn name(&self) -> &'static str {
+        self.name
     }
 
     /// With something to be done before each run.
-    pub(super) fn after(mut self, before: Command) -> Self {
-        self.before = Some(before);
+    pub(super) fn after(mut self, before: impl Fn(usize) -> Command + 'static) -> Self {
+        self.before = Some(Box::new(before));
         self
     }
+}
+
+/// The same command, which cannot be cloned.
+fn again(command: &Command) -> Command {
+    let mut again = Command::new(command.get_program());
+    again.args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => again.env(name, value),
+            None => again.env_remove(name),
+        };
+    }
+    again
 }
 
 /// The runs of the cases of one table.
@@ -58,15 +76,17 @@ pub(super) struct Medians {
 
 impl Table {
     /// Runs all cases so many times, in turns.
-    pub(super) fn measure(title: String, cases: &mut [Case], runs: usize) -> Result<Self> {
-        console::step(&title);
+    pub(super) fn measure(title: String, cases: &[Case], runs: usize) -> Result<Self> {
+        if !cases.is_empty() {
+            console::step(&title);
+        }
         let mut rows: Vec<_> = cases.iter().map(|case| (case.name, Vec::new())).collect();
         for round in 1..=runs {
-            for (case, (name, measured)) in cases.iter_mut().zip(&mut rows) {
-                if let Some(before) = &mut case.before {
-                    process::output(before)?;
+            for (case, (name, measured)) in cases.iter().zip(&mut rows) {
+                if let Some(before) = &case.before {
+                    process::output(&mut before(round))?;
                 }
-                let run = measure::run(&case.command)?;
+                let run = measure::run(&(case.command)(round))?;
                 console::say(format_args!(
                     "{round}/{runs}  {name}: {:.0} ms of processor, {:.0} ms, {:.1} MB",
                     milliseconds(run.cpu),
@@ -92,11 +112,17 @@ impl Table {
         })
     }
 
-    /// The table in Markdown; ratios are to the first row.
+    /// The table in Markdown; nothing if nothing was measured.
     pub(super) fn markdown(&self) -> String {
-        let mut text = format!("\n### {}\n\n", self.title);
-        text.push_str("| | CPU ms | × | wall ms | × | peak MB | × | objects | seconds |\n");
-        text.push_str("|---|--:|--:|--:|--:|--:|--:|--:|--:|\n");
+        if self.rows.is_empty() {
+            return String::new();
+        }
+        format!("\n### {}\n\n{HEAD}{}", self.title, self.lines())
+    }
+
+    /// Its lines; ratios are to the first one.
+    fn lines(&self) -> String {
+        let mut text = String::new();
         let Some(first) = self.rows.first().and_then(|(name, _)| self.medians(name)) else {
             return text;
         };
@@ -122,6 +148,24 @@ impl Table {
     }
 }
 
+const HEAD: &str = "| | CPU ms | × | wall ms | × | peak MB | × | objects | seconds |\n\
+                    |---|--:|--:|--:|--:|--:|--:|--:|--:|\n";
+
+/// Several tables as one, without those in which nothing was measured.
+pub(super) fn together(tables: &[Table]) -> String {
+    let mut text = String::new();
+    for table in tables.iter().filter(|table| !table.rows.is_empty()) {
+        if text.is_empty() {
+            text += "\n";
+            text += HEAD;
+        }
+        // Writing to a String does not fail.
+        let _ = writeln!(text, "| **{}** | | | | | | | | |", table.title);
+        text += &table.lines();
+    }
+    text
+}
+
 fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
 }
@@ -144,7 +188,40 @@ fn median(mut values: Vec<f64>) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+
+    fn table(title: &str, names: &[&'static str]) -> Table {
+        let run = Run {
+            cpu: Duration::from_millis(50),
+            wall: Duration::from_millis(300),
+            peak: 10_000_000,
+            said: json!({"objects": 5, "seconds": 0.25}),
+        };
+        let rows = names.iter().map(|name| (*name, vec![run.clone()]));
+        Table {
+            title: title.to_owned(),
+            rows: rows.collect(),
+        }
+    }
+
+    #[test]
+    fn what_was_not_measured_is_not_shown() {
+        let tables = [table("one", &["a", "b"]), table("none", &[])];
+        let text = together(&tables);
+        assert!(!text.contains("none"), "{text}");
+        let row = "| 50 | 1.00 | 300 | 1.00 | 10.0 | 1.00 | 5 | 0.250 |";
+        assert!(
+            text.contains(&format!(
+                "| **one** | | | | | | | | |\n| a {row}\n| b {row}\n"
+            )),
+            "{text}"
+        );
+        assert_eq!(tables[1].markdown(), "");
+        assert_eq!(together(&tables[1..]), "");
+        assert!(tables[0].markdown().contains("### one"));
+    }
 
     #[test]
     fn the_median_of_odd_and_even() {

@@ -5,8 +5,8 @@ use std::process::Command;
 
 use super::Options;
 use super::goals::Goals;
-use super::objects::{Programs, flag};
-use super::report::{Case, Table};
+use super::objects::{Program, Programs, flag};
+use super::report::{self, Case, Table};
 use crate::{Result, console};
 
 /// How much longer a round trip takes where paging is measured, in milliseconds.
@@ -18,38 +18,49 @@ const IN_FLIGHT: u32 = 16;
 /// Objects saved one after the other.
 const SAVES: u32 = 1000;
 
-/// Measures everything, and prints the tables and what they were to be.
+/// How often creates are measured at most: they take the longest, and many of them vary the least.
+const RUNS_OF_CREATES: usize = 3;
+
+/// Measures everything, and prints the table and what was to be reached.
 pub(super) fn run(options: &Options, kubeconfig: &Path) -> Result<()> {
     let programs = Programs::build(kubeconfig)?;
-    let mut text = String::from("## korm beside others\n");
     let mut goals = Goals::default();
+    let mut tables = Vec::new();
     for objects in &options.objects {
-        text += &lists(options, &programs, *objects, &mut goals)?.markdown();
+        tables.push(lists(options, &programs, *objects, &mut goals)?);
     }
     if let Some(objects) = options.objects.first() {
-        text += &paging(options, &programs, *objects, &mut goals)?.markdown();
+        tables.push(paging(options, &programs, *objects, &mut goals)?);
     }
-    text += &saves(options, &programs, &mut goals)?.markdown();
-    text += &creates(options, &programs, &mut goals)?.markdown();
-    text += &goals.markdown();
+    tables.push(saves(options, &programs, &mut goals)?);
+    tables.push(creates(options, &programs, &mut goals)?);
+    let text = format!(
+        "## korm beside others\n{}{}",
+        report::together(&tables),
+        goals.markdown()
+    );
     console::print(format_args!("{text}"));
     Ok(())
 }
 
 fn lists(options: &Options, programs: &Programs, objects: u32, goals: &mut Goals) -> Result<Table> {
-    let namespace = programs.prepared(objects)?;
-    let list = |case: &str, page: u32| programs.rust(case, &namespace, &flag("page", page));
-    let cases = vec![
-        Case::new("bare GET", list("get-list", 0)),
-        Case::new("bare GET, by 500", list("get-list", 500)),
-        Case::new("kube-rs list", list("kube-list", 0)),
-        Case::new("kube-rs list, by 500", list("kube-list", 500)),
-        Case::new("korm list", list("korm-list", 500)),
-        Case::new("korm list, in one piece", list("korm-list", 0)),
-        Case::new("korm pages", list("korm-pages", 500)),
-    ];
+    let namespace = format!("bench-{objects}");
+    let list = |program: Program, case: &str, page: u32| {
+        programs.rust(program, case, &namespace, &flag("page", page))
+    };
+    let cases = options.wanted(vec![
+        Case::new("bare GET", list(Program::Bare, "list", 0)),
+        Case::new("bare GET, by 500", list(Program::Bare, "list", 500)),
+        Case::new("plain structs, by 500", list(Program::Bare, "structs", 500)),
+        Case::new("kube-rs list", list(Program::Kube, "list", 0)),
+        Case::new("kube-rs list, by 500", list(Program::Kube, "list", 500)),
+        Case::new("korm list", list(Program::Korm, "list", 500)),
+        Case::new("korm list, in one piece", list(Program::Korm, "list", 0)),
+        Case::new("korm pages", list(Program::Korm, "pages", 500)),
+    ]);
+    programs.prepare(&cases, objects)?;
     let title = format!("List of {objects} objects");
-    let table = Table::measure(title, &mut options.wanted(cases), options.runs)?;
+    let table = Table::measure(title, &cases, options.runs)?;
     let (get, kube, korm) = (
         table.medians("bare GET"),
         table.medians("kube-rs list"),
@@ -83,17 +94,18 @@ fn paging(
     objects: u32,
     goals: &mut Goals,
 ) -> Result<Table> {
-    let namespace = programs.prepared(objects)?;
+    let namespace = format!("bench-{objects}");
     let proxy = programs.proxy(DELAY)?;
     let by_500 = [flag("page", 500), flag("port", proxy.port)].concat();
-    let list = |case: &str| programs.rust(case, &namespace, &by_500);
-    let cases = vec![
-        Case::new("bare GET, by 500", list("get-list")),
-        Case::new("kube-rs list, by 500", list("kube-list")),
-        Case::new("korm list, by 500", list("korm-list")),
-    ];
+    let list = |program: Program| programs.rust(program, "list", &namespace, &by_500);
+    let cases = options.wanted(vec![
+        Case::new("bare GET, by 500", list(Program::Bare)),
+        Case::new("kube-rs list, by 500", list(Program::Kube)),
+        Case::new("korm list, by 500", list(Program::Korm)),
+    ]);
+    programs.prepare(&cases, objects)?;
     let title = format!("List of {objects} objects by 500, {DELAY} ms away");
-    let table = Table::measure(title, &mut options.wanted(cases), options.runs)?;
+    let table = Table::measure(title, &cases, options.runs)?;
     if let (Some(floor), Some(korm)) = (
         table.medians("bare GET, by 500"),
         table.medians("korm list, by 500"),
@@ -105,15 +117,17 @@ fn paging(
 }
 
 fn saves(options: &Options, programs: &Programs, goals: &mut Goals) -> Result<Table> {
-    let namespace = programs.prepared(SAVES)?;
-    let save = |case: &str| programs.rust(case, &namespace, &flag("objects", SAVES));
-    let cases = vec![
-        Case::new("raw PATCH", save("raw-patch")),
-        Case::new("kube-rs merge patch", save("kube-patch")),
-        Case::new("korm save", save("korm-save")),
-    ];
+    let namespace = format!("bench-{SAVES}");
+    let save =
+        |program: Program| programs.rust(program, "save", &namespace, &flag("objects", SAVES));
+    let cases = options.wanted(vec![
+        Case::new("raw PATCH", save(Program::Bare)),
+        Case::new("kube-rs merge patch", save(Program::Kube)),
+        Case::new("korm save", save(Program::Korm)),
+    ]);
+    programs.prepare(&cases, SAVES)?;
     let title = format!("{SAVES} saves of one field, one after the other");
-    let table = Table::measure(title, &mut options.wanted(cases), options.runs)?;
+    let table = Table::measure(title, &cases, options.runs)?;
     if let (Some(raw), Some(korm)) = (table.medians("raw PATCH"), table.medians("korm save")) {
         let what = "save of one field, to the raw PATCH";
         goals.at_most(what, korm.seconds / raw.seconds, 1.05);
@@ -123,28 +137,54 @@ fn saves(options: &Options, programs: &Programs, goals: &mut Goals) -> Result<Ta
 
 fn creates(options: &Options, programs: &Programs, goals: &mut Goals) -> Result<Table> {
     let number = options.creates;
-    let namespace = "bench-creates";
     let arguments = [flag("objects", number), flag("in-flight", IN_FLIGHT)].concat();
-    // The namespace outlives its objects, so that each run starts with an empty one at once.
-    let empty = || programs.rust("empty", namespace, &[]);
-    let create = |case: &str| programs.rust(case, namespace, &arguments);
-    let mut go = Command::new(programs.go()?);
-    go.arg(format!("-kubeconfig={}", programs.kubeconfig().display()))
-        .arg(format!("-namespace={namespace}"))
-        .arg(format!("-objects={number}"))
-        .arg(format!("-in-flight={IN_FLIGHT}"));
-    let cases = vec![
-        Case::new("kube-rs", create("kube-create")).after(empty()),
-        Case::new("korm", create("korm-create")).after(empty()),
-        Case::new("client-go", go).after(empty()),
-        Case::new("bare POST", create("raw-create")).after(empty()),
-    ];
+    // Each run has a namespace of its own: making one is quick, and deleting ten thousand objects is not.
+    let case = |program: Program, name: &'static str, short: &'static str| {
+        let (create, empty) = (programs.clone(), programs.clone());
+        let arguments = arguments.clone();
+        Case::each(name, move |round| {
+            create.rust(program, "create", &creates_in(short, round), &arguments)
+        })
+        .after(move |round| empty.rust(Program::Bare, "empty", &creates_in(short, round), &[]))
+    };
+    let mut cases = options.wanted(vec![
+        case(Program::Kube, "kube-rs", "kube"),
+        case(Program::Korm, "korm", "korm"),
+        case(Program::Bare, "bare POST", "bare"),
+    ]);
+    if options.wants("client-go") {
+        let (go, kubeconfig, empty) = (
+            programs.go()?,
+            programs.kubeconfig().to_owned(),
+            programs.clone(),
+        );
+        let create = move |round| {
+            let mut command = Command::new(&go);
+            command
+                .arg(format!("-kubeconfig={}", kubeconfig.display()))
+                .arg(format!("-namespace={}", creates_in("go", round)))
+                .arg(format!("-objects={number}"))
+                .arg(format!("-in-flight={IN_FLIGHT}"));
+            command
+        };
+        let empty = move |round| empty.rust(Program::Bare, "empty", &creates_in("go", round), &[]);
+        cases.push(Case::each("client-go", create).after(empty));
+    }
     let title = format!("{number} creates, {IN_FLIGHT} at once");
-    let table = Table::measure(title, &mut options.wanted(cases), options.runs)?;
+    let table = Table::measure(title, &cases, options.runs.min(RUNS_OF_CREATES))?;
     if let (Some(kube), Some(korm)) = (table.medians("kube-rs"), table.medians("korm")) {
         let faster = kube.seconds / korm.seconds;
         goals.at_least("creates per second, to kube-rs's", faster, 1.0);
         goals.at_most("CPU of creates, to kube-rs's", korm.cpu / kube.cpu, 1.0);
     }
+    if let (Some(go), Some(korm)) = (table.medians("client-go"), table.medians("korm")) {
+        let faster = go.seconds / korm.seconds;
+        goals.at_least("creates per second, to client-go's", faster, 1.0);
+    }
     Ok(table)
+}
+
+/// The namespace of one run.
+fn creates_in(program: &str, round: usize) -> String {
+    format!("bench-creates-{program}-{round}")
 }

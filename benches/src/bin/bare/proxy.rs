@@ -9,7 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use crate::kinds::Options;
+use korm_benches::options::Options;
 
 /// Says the port it listens on, and passes on until standard input ends. The delay is that of a round trip: half of it
 /// each way.
