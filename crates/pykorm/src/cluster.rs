@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process;
+use std::sync::Arc;
 use std::time::Duration;
 
 use korm::faults::Faults as Script;
@@ -21,6 +22,7 @@ use crate::model::Model;
 use crate::normalize::Normalizer;
 use crate::operation::{Operation, Reply};
 use crate::requests::{Recorder, RequestLog};
+use crate::runtime::{Driven, engine, tidy_up};
 use crate::source::Source;
 use crate::table;
 
@@ -32,6 +34,14 @@ pub(crate) struct Cluster {
     /// The faults of the connection, where it was made with any.
     script: Option<Script>,
     process: u32,
+    /// An embedded server has things to do while nobody waits for it.
+    driven: Option<Arc<Driven>>,
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        tidy_up();
+    }
 }
 
 /// What `pykorm.Cluster` was made with.
@@ -111,6 +121,7 @@ impl Options {
             recorder,
             script,
             process: process::id(),
+            driven: None,
         })
     }
 }
@@ -148,8 +159,14 @@ pub(crate) fn connect(py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<O
         // The message would quote from the kubeconfig, which may hold credentials.
         .map_err(|_| errors::raise(py, "config", "the given kubeconfig has not the form of one"))?;
     Ok(Operation::new(async move {
-        let cluster = options.connect().await?;
-        Ok(reply(move |py| Ok(Py::new(py, cluster)?.into_any())))
+        let embedded = options.embedded;
+        let mut cluster = options.connect().await?;
+        Ok(reply(move |py| {
+            if embedded {
+                cluster.driven = Some(Arc::new(engine()?.driven()?));
+            }
+            Ok(Py::new(py, cluster)?.into_any())
+        }))
     }))
 }
 
@@ -396,6 +413,7 @@ impl Cluster {
             recorder: self.recorder.clone(),
             script: self.script.clone(),
             process: self.process,
+            driven: self.driven.clone(),
         })
     }
 

@@ -12,6 +12,7 @@ use tokio::sync::{Mutex, watch};
 use crate::cluster::reply;
 use crate::errors;
 use crate::operation::Operation;
+use crate::runtime::tidy_up;
 use crate::source::Source;
 
 type Changes = BoxStream<'static, korm::Result<Change>>;
@@ -79,5 +80,12 @@ impl EventStream {
         if let Ok(mut changes) = self.changes.try_lock() {
             changes.take();
         }
+        tidy_up();
+    }
+}
+
+impl Drop for EventStream {
+    fn drop(&mut self) {
+        tidy_up();
     }
 }

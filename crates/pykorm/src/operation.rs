@@ -12,7 +12,7 @@ use tokio::task::AbortHandle;
 
 use crate::ending;
 use crate::errors::{self, Failure};
-use crate::runtime::runtime;
+use crate::runtime::{caught_up, engine, tidy_up};
 
 /// How long a wait goes on before Python may look whether Ctrl-C was pressed.
 const BETWEEN_SIGNALS: Duration = Duration::from_millis(50);
@@ -63,17 +63,22 @@ impl Operation {
 impl Operation {
     /// Waits for the end with the GIL released; Ctrl-C cancels the operation.
     fn wait(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        let mut job = self.take()?;
-        let runtime = runtime()?;
+        let job = self.take()?;
+        let engine = engine()?;
+        let _waiting = engine.waiting()?;
+        let mut job = Box::pin(async move {
+            caught_up().await;
+            job.await
+        });
         loop {
             let slice = ending::detached(py, || {
-                runtime.block_on(async { tokio::time::timeout(BETWEEN_SIGNALS, &mut job).await })
+                engine.block_on(async { tokio::time::timeout(BETWEEN_SIGNALS, &mut job).await })
             });
             match slice {
                 Ok(Ok(reply)) => return reply(py),
                 Ok(Err(failure)) => return Err(failure.into_python(py)),
                 // Not at its end yet. An exception from a signal handler, as KeyboardInterrupt, drops the job.
-                Err(_) => py.check_signals()?,
+                Err(_) => py.check_signals().inspect_err(|_| tidy_up())?,
             }
         }
     }
@@ -81,7 +86,8 @@ impl Operation {
     /// Goes on in the background and calls `done(result, error)` from another thread at the end.
     fn start(&self, done: Py<PyAny>) -> PyResult<()> {
         let job = self.take()?;
-        let task = runtime()?.spawn(async move {
+        let task = engine()?.spawn(async move {
+            caught_up().await;
             let result = job.await;
             // While the interpreter shuts down there is nobody to be told.
             ending::attached(move |py| {
@@ -95,8 +101,8 @@ impl Operation {
                     error.write_unraisable(py, None);
                 }
             });
-        });
-        self.swap(State::Started(task.abort_handle()));
+        })?;
+        self.swap(State::Started(task));
         Ok(())
     }
 
