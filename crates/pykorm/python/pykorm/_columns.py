@@ -5,12 +5,11 @@ This module is imported at first use: most programs never ask for a table.
 
 from __future__ import annotations
 
-import datetime
 import enum
 import typing
 from typing import TYPE_CHECKING, Any
 
-from ._types import _is_label_or_annotation, _without_none, codec_for
+from ._types import _is_label_or_annotation, _without_none, codec_for, is_time
 from .exceptions import DecodeError, FieldError, MissingDependency
 from .expressions import split_lookup
 from .fields import DataField, DictNestedField, ListField
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 #: The engine's words for types.
 _PLAIN: dict[Any, Any] = {
     bool: "bool",
-    datetime.datetime: "timestamp",
     dict: "json",
     float: "float64",
     int: "int64",
@@ -144,6 +142,8 @@ def _kind(annotation: Any, around: tuple[Any, ...]) -> Any:
     """The engine's word for a type; ``around`` are the nested classes that this one is part of."""
     annotation = _without_none(annotation)
     origin, args = typing.get_origin(annotation), typing.get_args(annotation)
+    if is_time(annotation):
+        return "timestamp"
     if annotation in _PLAIN:
         return _PLAIN[annotation]
     if isinstance(annotation, type) and hasattr(annotation, "_encode_fields"):

@@ -220,10 +220,8 @@ class DataField(_Base[T]):
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         if instance is None:
             return self
-        try:
-            return instance.__dict__[self.name]
-        except KeyError:
-            return self._load(instance)
+        found = instance.__dict__.get(self.name, MISSING)
+        return self._load(instance) if found is MISSING else found
 
     def __set__(self, instance: Any, value: T | None) -> None:
         values = instance.__dict__
