@@ -36,7 +36,7 @@ mod native {
         requests::RequestLog,
         source::Source,
         table::{Table, table_of},
-        writes::{delete, finalizer, owners},
+        writes::{delete, explain_delete, finalizer, owners},
     };
 
     use pyo3::prelude::*;

@@ -45,6 +45,39 @@ impl Options {
     }
 }
 
+/// The options of a deletion, and how long to wait for its end.
+fn read(options: &Bound<'_, PyAny>) -> PyResult<(DeleteOptions, Option<Duration>)> {
+    let wrong = |message: &str| errors::raise(options.py(), "usage", message);
+    let found: Options =
+        serde_json::from_value(from_python(options)?).map_err(|error| wrong(&error.to_string()))?;
+    let wait = found
+        .wait
+        .map(Duration::try_from_secs_f64)
+        .transpose()
+        .map_err(|_| wrong("a time to wait is needed"))?;
+    let options = found.into_engine().map_err(|message| wrong(&message))?;
+    Ok((options, wait))
+}
+
+/// What a deletion would send and do, as text.
+#[pyfunction]
+pub(crate) fn explain_delete(
+    cluster: &Cluster,
+    model: &Model,
+    namespace: Option<String>,
+    name: String,
+    options: &Bound<'_, PyAny>,
+) -> PyResult<Operation> {
+    let objects = cluster.objects(model)?;
+    let (options, _) = read(options)?;
+    Ok(Operation::new(async move {
+        let text = objects.explain_delete(&key(namespace, name), &options)?;
+        Ok(reply(move |py| {
+            Ok(text.into_pyobject(py)?.into_any().unbind())
+        }))
+    }))
+}
+
 /// The finalizers that hold a deleted object back; none if it is gone.
 #[pyfunction]
 pub(crate) fn delete(
@@ -54,18 +87,8 @@ pub(crate) fn delete(
     name: String,
     options: &Bound<'_, PyAny>,
 ) -> PyResult<Operation> {
-    let py = options.py();
     let objects = cluster.objects(model)?;
-    let found: Options = serde_json::from_value(from_python(options)?)
-        .map_err(|error| errors::raise(py, "usage", &error.to_string()))?;
-    let wait = found
-        .wait
-        .map(Duration::try_from_secs_f64)
-        .transpose()
-        .map_err(|_| errors::raise(py, "usage", "a time to wait is needed"))?;
-    let options = found
-        .into_engine()
-        .map_err(|message| errors::raise(py, "usage", &message))?;
+    let (options, wait) = read(options)?;
     let key = key(namespace, name);
     Ok(Operation::new(async move {
         let deletion = match wait {

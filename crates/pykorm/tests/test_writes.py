@@ -236,6 +236,44 @@ def test_delete_only_if_unchanged(pk, ns, peaches):
     assert peaches.count() == 0
 
 
+def test_explaining_a_deletion(pk, ns, cluster):
+    peach = made(ns)
+    pk.save(peach)
+    with cluster.requests() as sent:
+        text = pk.explain_delete(peach, propagation="Orphan")
+    assert list(sent) == []
+    request, body, dependents = text.splitlines()
+    assert request == f"DELETE /apis/{GROUP}/v1/namespaces/{ns}/peaches/cake"
+    assert peach._k8s_uid in body
+    assert "stay" in dependents
+
+
+def test_an_update_of_many_that_somebody_overtakes(ns, cluster, peaches):
+    """Between the list and the save of each, somebody else changes the same attribute."""
+    pk = pykorm.Pykorm(cluster)
+    pk.save_all([made(ns, f"p{n}") for n in range(3)])
+    seen = peaches.all()
+    for peach in peaches:
+        peach.price = 5
+        pk.save(peach)
+    query = peaches._clone()
+    query.all = lambda: seen  # what was listed before that
+    query._alone = lambda: query
+    assert query.update(price=9) == 3
+    assert peaches.values_list("price", flat=True) == [9, 9, 9]
+
+
+def test_a_failure_of_many_knows_every_outcome(ns, cluster, peaches):
+    pykorm.Pykorm(cluster).save_all([made(ns, f"p{n}", variety="x" * n) for n in range(3)])
+    with pytest.raises(Invalid) as raised:
+        peaches.update(price=-1)
+    outcomes = raised.value.details["outcomes"]
+    assert [outcome.object.name for outcome in outcomes] == ["p0", "p1", "p2"]
+    assert not any(outcome.ok for outcome in outcomes)
+    assert asyncio.run(peaches.aupdate(price=2)) == 3
+    assert asyncio.run(peaches.adelete()) == 3
+
+
 def test_the_object_itself_deletes_as_well(ns, cluster, peaches):
     for asynchronous in (False, True):
         peach = made(ns)

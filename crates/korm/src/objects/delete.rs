@@ -90,11 +90,11 @@ impl Propagation {
 
 impl Objects {
     /// The exact request that deletes an object, its body, and what becomes of the objects that depend on it.
-    pub(crate) fn explain_delete(
-        &self,
-        key: &ObjectKey,
-        options: &DeleteOptions,
-    ) -> Result<String> {
+    ///
+    /// # Errors
+    ///
+    /// If the name or namespace cannot be.
+    pub fn explain_delete(&self, key: &ObjectKey, options: &DeleteOptions) -> Result<String> {
         let path = self.object_path(key)?;
         let body = serde_json::to_string(&whole(options, self.cluster.settings.dry_run)).map_err(
             |error| Error::usage(format!("the options have no form in JSON: {error}"), None),

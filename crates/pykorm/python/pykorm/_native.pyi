@@ -21,6 +21,7 @@ __all__ = [
     "connect",
     "delete",
     "documents",
+    "explain_delete",
     "finalizer",
     "kind",
     "kinds",
@@ -183,6 +184,11 @@ def with_owners(
 
 def delete(cluster: Cluster, model: Model, namespace: str | None, name: str, options: Mapping[str, Any]) -> Operation:
     """The finalizers that hold a deleted object back; none if it is gone."""
+
+def explain_delete(
+    cluster: Cluster, model: Model, namespace: str | None, name: str, options: Mapping[str, Any]
+) -> Operation:
+    """What a deletion would send and do, as text."""
 
 def finalizer(cluster: Cluster, model: Model, namespace: str | None, name: str, finalizer: str, add: bool) -> Operation:
     """The source of an object after a finalizer was added or removed."""

@@ -157,23 +157,47 @@ def delete_flow(
 ) -> _Flow[None]:
     """Delete; of an object that was read, exactly that one and not a later one of the same name."""
     target = cluster_of(cluster)
+    options = _delete_options(obj, target, propagation, grace_period, if_unchanged)
+    options["wait"] = None if wait is False else 60.0 if wait is True else float(wait)
     namespace, name = _key(obj)
+    native = yield from target._connected()
+    yield _native.delete(native, type(obj)._definition(), namespace, name, options)
+    if not target._only_tries:
+        obj._forget_stored()
+
+
+def explain_delete_flow(
+    obj: PykormModel,
+    cluster: str | Cluster,
+    *,
+    propagation: str | None = None,
+    grace_period: int | None = None,
+    if_unchanged: bool = False,
+) -> _Flow[str]:
+    """What a deletion would do."""
+    target = cluster_of(cluster)
+    options = _delete_options(obj, target, propagation, grace_period, if_unchanged)
+    namespace, name = _key(obj)
+    native = yield from target._connected()
+    text: str = yield _native.explain_delete(native, type(obj)._definition(), namespace, name, options)
+    return text
+
+
+def _delete_options(
+    obj: PykormModel, target: Cluster, propagation: str | None, grace_period: int | None, if_unchanged: bool
+) -> dict[str, Any]:
     stored = obj._is_stored_in(target)
     if if_unchanged and not stored:
         raise UsageError(
             f"{obj._called()} was not read from this cluster, so there is no telling whether it is unchanged"
         )
-    options = {
+    return {
         "uid": obj._stored("uid") if stored else None,
         "resource_version": obj._stored("resourceVersion") if if_unchanged else None,
         "propagation": propagation,
         "grace_period": grace_period,
-        "wait": None if wait is False else 60.0 if wait is True else float(wait),
+        "wait": None,
     }
-    native = yield from target._connected()
-    yield _native.delete(native, type(obj)._definition(), namespace, name, options)
-    if not target._only_tries:
-        obj._forget_stored()
 
 
 def finalizer_flow(obj: PykormModel, finalizer: str, cluster: str | Cluster, add: bool) -> _Flow[None]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .exceptions import PykormError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -177,8 +179,11 @@ async def arun_many(
 
 
 def counted(outcomes: list[Outcome]) -> int:
-    """How many succeeded, if all did; the first failure otherwise."""
+    """How many succeeded, if all did; the first failure otherwise, which knows all outcomes."""
     failures = [outcome.error for outcome in outcomes if outcome.error is not None]
     if failures:
-        raise failures[0]
+        first = failures[0]
+        if isinstance(first, PykormError):
+            first.details = {**first.details, "outcomes": outcomes}
+        raise first
     return len(outcomes)

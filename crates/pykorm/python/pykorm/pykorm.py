@@ -12,6 +12,7 @@ from ._writes import (
     apply_flow,
     create_flow,
     delete_flow,
+    explain_delete_flow,
     finalizer_flow,
     get_or_create_flow,
     install_flow,
@@ -153,6 +154,37 @@ class Pykorm:
         target = self._target(cluster)
         options: Any = {"propagation": propagation, "grace_period": grace_period}
         await arun(delete_flow(obj, target, if_unchanged=if_unchanged, wait=wait, **options))
+
+    def explain_delete(
+        self,
+        obj: PykormModel,
+        cluster: str | Cluster = "default",
+        *,
+        propagation: Literal["Background", "Foreground", "Orphan"] | None = None,
+        grace_period: int | None = None,
+        if_unchanged: bool = False,
+    ) -> str:
+        """What :meth:`delete` would send, and what becomes of the objects that depend on this one. Deletes nothing.
+
+        To see the very objects, load a relation that is declared as ``HasMany(..., owner=True)``.
+        """
+        target = self._target(cluster)
+        options: Any = {"propagation": propagation, "grace_period": grace_period, "if_unchanged": if_unchanged}
+        return run(explain_delete_flow(obj, target, **options))
+
+    async def aexplain_delete(
+        self,
+        obj: PykormModel,
+        cluster: str | Cluster = "default",
+        *,
+        propagation: Literal["Background", "Foreground", "Orphan"] | None = None,
+        grace_period: int | None = None,
+        if_unchanged: bool = False,
+    ) -> str:
+        """:meth:`explain_delete`, under asyncio."""
+        target = self._target(cluster)
+        options: Any = {"propagation": propagation, "grace_period": grace_period, "if_unchanged": if_unchanged}
+        return await arun(explain_delete_flow(obj, target, **options))
 
     def add_finalizer(self, obj: PykormModel, name: str, cluster: str | Cluster = "default") -> None:
         """Adds a finalizer, whatever happens to the others meanwhile.

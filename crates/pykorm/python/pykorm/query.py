@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from ._flow import arun, run
 from .bulk import arun_many, counted, run_many
-from .exceptions import DoesNotExist, FieldError, ModelError, MultipleObjectsReturned, NotFound
+from .exceptions import ConflictError, DoesNotExist, FieldError, ModelError, MultipleObjectsReturned, NotFound
 from .expressions import Condition, Q, all_of, lookup, split_lookup
 from .relations import load_flow, tree_of
 from .tables import Tabular
@@ -394,7 +394,8 @@ class BaseQuery(Tabular, Generic[M]):
     def delete(self) -> int:
         """Deletes the objects, several at a time, and says how many there were.
 
-        Where one cannot be deleted the others are, and then the failure is raised.
+        Where one cannot be deleted the others are, and then the failure is raised; its ``details["outcomes"]`` has one
+        :class:`~pykorm.Outcome` for each object.
         """
         return counted(run_many(self._alone().all(), self._delete_one(self._target()), _CONCURRENCY, False))
 
@@ -405,24 +406,32 @@ class BaseQuery(Tabular, Generic[M]):
         )
 
     def _update_one(self, target: Cluster, values: dict[str, Any]) -> Callable[[Any], _Flow[None]]:
-        from ._writes import save_flow
+        from ._writes import save_flow, update_flow
 
         unknown = [name for name in values if name not in self._model._fields]
         if unknown:
             raise FieldError(f"{self._model.__name__} has no field {unknown[0]!r} to update")
 
-        def flow(item: Any) -> _Flow[None]:
+        def change(item: Any) -> None:
             for name, value in values.items():
                 setattr(item, name, value)
-            yield from save_flow(item, target)
+
+        def flow(item: Any) -> _Flow[None]:
+            change(item)
+            try:
+                yield from save_flow(item, target)
+            except ConflictError:
+                yield from update_flow(item, change, target, 10)
 
         return flow
 
     def update(self, **values: Any) -> int:
         """Sets these attributes on all objects and saves them, several at a time; says how many there were.
 
-        Each is saved as :meth:`pykorm.Pykorm.save` does, so that objects that have the values already are not sent.
-        Where one cannot be saved the others are, and then the failure is raised.
+        Each is saved as :meth:`pykorm.Pykorm.save` does, so that objects that have the values already are not sent;
+        where somebody else changed the same attributes meanwhile, again on what they are then. Where one cannot be
+        saved the others are, and then the failure is raised; its ``details["outcomes"]`` has one
+        :class:`~pykorm.Outcome` for each object.
         """
         flow = self._update_one(self._target(), values)
         return counted(run_many(self._alone().all(), flow, _CONCURRENCY, False))
