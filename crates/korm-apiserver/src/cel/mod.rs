@@ -7,6 +7,7 @@
 mod checker;
 mod compile;
 mod escape;
+mod functions;
 mod misfit;
 mod operators;
 mod run;

@@ -6,7 +6,7 @@ use kube_cel::cel::{Context, ExecutionError, ResolveResult, Value as Cel};
 use serde_json::Value;
 
 use super::compile::Expression;
-use super::{misfit, type_values, values};
+use super::{functions, misfit, type_values, values};
 use crate::schema::field_error::{BadValue, ErrorKind, FieldError, FieldPath};
 use crate::schema::rules::CelRule;
 use crate::schema::types::{Shape, Type, TypeId, Types};
@@ -29,6 +29,7 @@ pub(crate) struct Broken {
 pub(crate) fn check(types: &Types, root: TypeId, value: &Value, old: Option<&Value>) -> Broken {
     let mut context = Context::default().with_all();
     context.add_function("dyn", |value: Cel| -> ResolveResult { Ok(value) });
+    functions::add(&mut context);
     type_values::add(&mut context);
     let mut run = Run {
         types,
@@ -271,14 +272,7 @@ fn failure(error: &ExecutionError, rule: &CelRule, misfits: bool) -> String {
         ExecutionError::IndexOutOfBounds(Cel::Int(index)) => {
             format!("index out of bounds: {index}")
         }
-        ExecutionError::FunctionError { function, message } => {
-            match (function.as_str(), message.contains("parse error")) {
-                (to @ ("int" | "uint" | "double" | "bool"), true) => {
-                    format!("type conversion error from 'string' to '{to}'")
-                }
-                _ => message.clone(),
-            }
-        }
+        ExecutionError::FunctionError { message, .. } => message.clone(),
         _ if misfits => misfit::WHY.to_owned(),
         _ => {
             return format!(

@@ -90,6 +90,89 @@ fn broken_rules_are_told() {
     );
 }
 
+/// What the only rule, on `spec`, says to the value of the field `s`.
+fn told(rule: &str, text: &str) -> Vec<String> {
+    check(json!({ "rule": rule }), json!({ "s": text }))
+}
+
+#[test]
+fn texts_have_characters() {
+    holds(
+        "self.s.size() == 2 && size(self.s) == 2",
+        json!({"s": "ä€"}),
+    );
+    holds(
+        "self.s.charAt(1) == '€' && self.s.charAt(2) == ''",
+        json!({"s": "ä€"}),
+    );
+    holds(
+        "self.s.substring(1, 2) == '€' && self.s.substring(2) == ''",
+        json!({"s": "ä€"}),
+    );
+    for (rule, why) in [
+        ("self.s.charAt(3) == ''", "index out of range: 3"),
+        ("self.s.charAt(-1) == ''", "index out of range: -1"),
+        ("self.s.substring(3) == ''", "index out of range: 3"),
+        ("self.s.substring(0, 3) == ''", "index out of range: 3"),
+        (
+            "self.s.substring(2, 1) == ''",
+            "invalid substring range. start: 2, end: 1",
+        ),
+    ] {
+        assert_eq!(
+            told(rule, "ä€"),
+            [format!(
+                r#"spec: Invalid value: "object": {why} evaluating rule: {rule}"#
+            )]
+        );
+    }
+}
+
+#[test]
+fn texts_become_what_they_show() {
+    holds(
+        "int(self.s) == 12 && uint(self.s) == 12u && double(self.s) == 12.0",
+        json!({"s": "12"}),
+    );
+    holds(
+        "int(timestamp(self.s)) == 1577836800",
+        json!({"s": "2020-01-01T00:00:00Z"}),
+    );
+    holds("bool(self.s)", json!({"s": "T"}));
+    for (rule, ty) in [
+        ("int(self.s) == 1", "int"),
+        ("double(self.s) == 1.0", "double"),
+        ("bool(self.s)", "bool"),
+        (
+            "duration(self.s) == duration('1s')",
+            "google.protobuf.Duration",
+        ),
+        (
+            "timestamp(self.s) == timestamp(0)",
+            "google.protobuf.Timestamp",
+        ),
+    ] {
+        let why = format!("type conversion error from 'string' to '{ty}' evaluating rule: {rule}");
+        assert_eq!(
+            told(rule, "abc"),
+            [format!(r#"spec: Invalid value: "object": {why}"#)]
+        );
+    }
+}
+
+/// The schema takes 2.0 for an integer, a rule does not.
+#[test]
+fn floats_are_no_integers_for_rules() {
+    assert_eq!(
+        check(json!({"rule": "self.x > 1"}), json!({"x": 2.0})),
+        [
+            r#"spec: Invalid value: "object": invalid data, expected int, got float64 evaluating rule: self.x > 1"#
+        ]
+    );
+    holds("has(self.x)", json!({"x": 2.0}));
+    holds("self.n > 1.0", json!({"n": 2.0}));
+}
+
 #[test]
 fn rules_wait_for_the_form() {
     assert_eq!(

@@ -107,7 +107,7 @@ fn formatted(format: &str, text: &str) -> Cel {
 }
 
 /// A duration as Go writes it.
-fn duration(text: &str) -> Option<chrono::Duration> {
+pub(super) fn duration(text: &str) -> Option<chrono::Duration> {
     let negative = text.starts_with('-');
     let mut rest = text.strip_prefix(['+', '-']).unwrap_or(text);
     let mut nanoseconds = 0.0;
