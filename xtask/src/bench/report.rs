@@ -70,6 +70,9 @@ pub(super) struct Medians {
     pub(super) peak: f64,
     /// The seconds that the program itself counted, from its first request.
     pub(super) seconds: f64,
+    /// The milliseconds of processor time that the program itself counted for its work, imports left out; not a number
+    /// where it counts none.
+    pub(super) work: f64,
     /// Objects it said it did.
     pub(super) objects: f64,
 }
@@ -108,6 +111,11 @@ impl Table {
             wall: of(&|run| milliseconds(run.wall)),
             peak: of(&|run| megabytes(run.peak)),
             seconds: of(&|run| run.said["seconds"].as_f64().unwrap_or_default()),
+            work: of(&|run| {
+                run.said["cpu"]
+                    .as_f64()
+                    .map_or(f64::NAN, |seconds| seconds * 1e3)
+            }),
             objects: of(&|run| run.said["objects"].as_f64().unwrap_or_default()),
         })
     }
@@ -118,6 +126,27 @@ impl Table {
             return String::new();
         }
         format!("\n### {}\n\n{HEAD}{}", self.title, self.lines())
+    }
+
+    /// What the programs counted for their work alone, in Markdown; nothing if nothing was measured.
+    pub(super) fn work(&self) -> String {
+        let mut text = String::new();
+        let Some(first) = self.rows.first().and_then(|(name, _)| self.medians(name)) else {
+            return text;
+        };
+        text += "\n| without imports | CPU ms | × |\n|---|--:|--:|\n";
+        for (name, _) in &self.rows {
+            if let Some(row) = self.medians(name) {
+                // Writing to a String does not fail.
+                let _ = writeln!(
+                    text,
+                    "| {name} | {:.1} | {:.2} |",
+                    row.work,
+                    row.work / first.work
+                );
+            }
+        }
+        text
     }
 
     /// Its lines; ratios are to the first one.
