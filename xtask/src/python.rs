@@ -121,10 +121,14 @@ impl Environment {
 
     /// Builds the extension and installs the package so that changed Python files count at once.
     fn install_package(&self) -> Result<()> {
-        process::run(
-            self.command("maturin")
-                .args(["develop", "--quiet", "--extras", "test"]),
-        )
+        process::run(self.command("maturin").args([
+            "develop",
+            "--quiet",
+            "--profile",
+            "dev",
+            "--extras",
+            "test",
+        ]))
     }
 
     /// A command that runs in the package's folder and in this environment.
