@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::crd;
 use crate::gc::{self, Index, Propagation, World};
-use crate::handlers::{delete_object, track_controller};
+use crate::handlers::{delete_object, present, track_controller};
 use crate::meta;
 use crate::request::{DeleteOptions, Preconditions};
 use crate::resources::{self, Resource};
@@ -134,6 +134,9 @@ impl World for State {
         let Some(old) = self.store.get(&resource.storage, &key) else {
             return;
         };
+        if refuses(&resource, &old, &value) {
+            return;
+        }
         let value = track_controller(self, &resource, &old.value, value, subresource);
         if crate::handlers::is_finished(&resource, &value, &old.value) {
             self.remove(&resource, &key);
@@ -141,4 +144,19 @@ impl World for State {
             self.put(&resource, value);
         }
     }
+}
+
+/// Whether an update of a custom object would be refused. Controllers are no better than other clients: an object that
+/// its definition has made invalid keeps its finalizers and owners until it is valid again.
+fn refuses(resource: &Resource, old: &Arc<Object>, value: &Value) -> bool {
+    let Some(version) = &resource.custom else {
+        return false;
+    };
+    let new = Object {
+        key: old.key.clone(),
+        value: value.clone(),
+        revision: old.revision,
+    };
+    let (new, old) = (present(resource, &new), present(resource, old));
+    !version.validate_update(&new, &old, Vec::new()).is_empty()
 }

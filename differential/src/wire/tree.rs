@@ -38,6 +38,10 @@ fn text_value(text: &str) -> Value {
     if text.len() > 1 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return json!("<number>");
     }
+    // A token that continues a list: base64 of a JSON object.
+    if text.starts_with("eyJ") {
+        return json!("<continue>");
+    }
     // The fields that someone owns are JSON within protobuf.
     match serde_json::from_str(text) {
         Ok(Value::Object(fields)) => Value::Object(fields),

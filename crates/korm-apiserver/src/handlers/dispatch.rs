@@ -8,7 +8,7 @@ use super::{
     Context, create, delete, delete_collection, discovery, get, list, patch, review, scale,
     subresource, update, watch,
 };
-use crate::negotiate::{self, Offer, Output, Shape};
+use crate::negotiate::{self, Offer, Output};
 use crate::reply::Reply;
 use crate::request::{Request, ResourcePath, Route};
 use crate::resources::{Resource, Subresource, is_native_group_version};
@@ -61,13 +61,19 @@ fn unknown(request: &Request) -> Reply {
     Reply::error(&ApiError::unknown_resource(), &error_output(request))
 }
 
-/// Errors come in the media type asked for, but never as a Table.
+/// Errors of requests that no handler took.
 fn error_output(request: &Request) -> Output {
-    let output = negotiate::output(request, Offer::NATIVE).unwrap_or_default();
-    Output {
-        shape: Shape::Plain,
-        ..output
-    }
+    output_of_errors(request, Offer::PLAIN)
+}
+
+/// Errors come in a media type that was asked for as it is; what was asked for as a Table, or as metadata alone, does
+/// not count.
+fn output_of_errors(request: &Request, offer: Offer) -> Output {
+    let plain = Offer {
+        plain: offer.plain,
+        ..Offer::PLAIN
+    };
+    negotiate::output(request, plain).unwrap_or_default()
 }
 
 enum Refusal {
@@ -102,6 +108,11 @@ fn answer(
         },
     };
     check_scope(&resource, &path)?;
+    // A Scale is a native kind, whatever it is a Scale of.
+    let scale = subresource
+        .as_ref()
+        .is_some_and(|found| found.name == "scale");
+    let offer = if scale { Offer::NATIVE } else { offer };
     let verb = if resource.is_native() {
         native_verb(request, &path, &resource, subresource.as_ref())?
     } else {
@@ -118,13 +129,8 @@ fn answer(
     cx.subresource = subresource;
     cx.namespace = path.namespace.unwrap_or_default();
     cx.name = path.name.unwrap_or_default();
-    let mut reply = run(&cx, verb).unwrap_or_else(|error| {
-        let output = Output {
-            shape: Shape::Plain,
-            ..cx.output.clone()
-        };
-        Reply::error(&error, &output)
-    });
+    let mut reply = run(&cx, verb)
+        .unwrap_or_else(|error| Reply::error(&error, &output_of_errors(request, offer)));
     reply.warnings = cx.take_warnings();
     Ok(reply)
 }

@@ -32,4 +32,5 @@ pub(crate) use delete::delete_object;
 pub(crate) use dispatch::handle;
 pub(crate) use managed::track_controller;
 pub(crate) use openapi::Documents;
+pub(crate) use present::present;
 pub(crate) use update::is_finished;
