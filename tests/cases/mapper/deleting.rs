@@ -42,7 +42,10 @@ async fn a_delete_by_key_takes_any(context: Context) -> Outcome {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        format!("Peach {}/a does not exist", context.namespace())
+        format!(
+            "Peach {0}/a does not exist\n  hint: `kubectl get peach -n {0}` lists those that are there",
+            context.namespace()
+        )
     );
     Ok(())
 }

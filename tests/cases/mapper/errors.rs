@@ -106,7 +106,8 @@ async fn a_field_that_the_schema_does_not_know(context: Context) -> Outcome {
     assert_eq!(
         error.to_string(),
         format!(
-            "Peach {}/a is invalid: spec.colour: the schema in the cluster does not know this field",
+            "Peach {}/a is invalid: spec.colour: the schema in the cluster does not know this field\n  hint: bring the \
+             CustomResourceDefinition up to the model with `cluster.install::<Peach>()`, or correct the field's name",
             context.namespace()
         )
     );

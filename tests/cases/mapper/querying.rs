@@ -144,7 +144,10 @@ async fn pages_first_one_count_and_exists(context: Context) -> Outcome {
     assert!(all().filter(Peach::price().eq(7)).first().await?.is_none());
     let none = all().filter(Peach::price().eq(7)).one().await.unwrap_err();
     assert!(none.is_none_found());
-    assert_eq!(none.to_string(), "expected exactly one Peach, found none");
+    assert_eq!(
+        none.to_string(),
+        "expected exactly one Peach, found none\n  hint: widen the filter, or ask with `first()` where there may be none"
+    );
     let many = all().one().await.unwrap_err();
     assert!(many.is_many_found(), "{many}");
     Ok(())

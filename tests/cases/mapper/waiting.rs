@@ -53,7 +53,8 @@ async fn a_wait_that_became_vain_fails_early(context: Context) -> Outcome {
     assert_eq!(
         error.to_string(),
         format!(
-            "waiting for Peach {}/a until status.ripe == true is in vain: spec.price > 40",
+            "waiting for Peach {}/a until status.ripe == true is in vain: spec.price > 40\n  \
+             hint: read it again (`get`) to see what became of it",
             context.namespace()
         )
     );

@@ -31,8 +31,10 @@ impl Undecodable {
 
 impl Hint for Undecodable {
     fn hint(&self) -> Option<String> {
+        let namespace = self.object.namespace.as_deref();
+        let within = namespace.map_or_else(String::new, |name| format!(" -n {name}"));
         Some(format!(
-            "compare it with `kubectl get {} {} -o yaml`; an `Option` field or a wider type reads it",
+            "compare it with `kubectl get {} {}{within} -o yaml`; an `Option` field or a wider type reads it",
             self.object.kind.to_lowercase(),
             self.object.name
         ))

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use korm_core::ModelDef;
 
+use super::invalid::UNKNOWN_FIELD;
 use super::{Error, Violation};
 use crate::status::{Status, StatusCause};
 use crate::transport::Answer;
@@ -117,9 +118,7 @@ impl Subject<'_> {
             .map(|fault| {
                 let path = fault.split('"').nth(1).unwrap_or_default().to_owned();
                 let message = match fault.split(" \"").next() {
-                    Some("unknown field") => {
-                        "the schema in the cluster does not know this field".to_owned()
-                    }
+                    Some("unknown field") => UNKNOWN_FIELD.to_owned(),
                     _ => fault.to_owned(),
                 };
                 Violation {

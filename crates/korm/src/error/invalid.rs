@@ -12,6 +12,9 @@ pub struct Invalid {
     status: Option<Status>,
 }
 
+/// What is said of a field that `fieldValidation=Strict` refuses.
+pub(super) const UNKNOWN_FIELD: &str = "the schema in the cluster does not know this field";
+
 /// One rule that was broken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
@@ -57,7 +60,23 @@ impl Invalid {
     }
 }
 
-impl Hint for Invalid {}
+impl Hint for Invalid {
+    /// What is wrong with a value is said by the rule that it breaks. A field that the cluster does not know is another
+    /// matter.
+    fn hint(&self) -> Option<String> {
+        let unknown = self
+            .violations
+            .iter()
+            .any(|violation| violation.message == UNKNOWN_FIELD);
+        unknown.then(|| {
+            format!(
+                "bring the CustomResourceDefinition up to the model with `cluster.install::<{}>()`, or correct the field's \
+                 name",
+                self.object.kind
+            )
+        })
+    }
+}
 
 impl Error {
     pub(crate) fn invalid(

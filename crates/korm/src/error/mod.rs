@@ -53,6 +53,7 @@ pub use self::throttled::Throttled;
 pub use self::unauthorized::Unauthorized;
 pub use self::unreachable::Unreachable;
 pub use self::usage::Usage;
+pub(crate) use self::usage::malformed;
 pub use self::wait_failed::WaitFailed;
 
 /// The result of every fallible call.

@@ -54,7 +54,14 @@ impl NotFound {
 impl Hint for NotFound {
     fn hint(&self) -> Option<String> {
         match self.what {
-            Missing::Never => None,
+            Missing::Never => {
+                let namespace = self.object.namespace.as_deref();
+                let within = namespace.map_or_else(String::new, |name| format!(" -n {name}"));
+                Some(format!(
+                    "`kubectl get {}{within}` lists those that are there",
+                    self.object.kind.to_lowercase()
+                ))
+            }
             Missing::Gone => Some(
                 "to create it again, save a copy that was never read (a fresh `Meta`)".to_owned(),
             ),

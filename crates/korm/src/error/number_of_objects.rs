@@ -24,7 +24,12 @@ impl NumberOfObjects {
 
 impl Hint for NumberOfObjects {
     fn hint(&self) -> Option<String> {
-        (!self.none()).then(|| "narrow the filter, or take any of them with `first()`".to_owned())
+        let hint = if self.none() {
+            "widen the filter, or ask with `first()` where there may be none"
+        } else {
+            "narrow the filter, or take any of them with `first()`"
+        };
+        Some(hint.to_owned())
     }
 }
 

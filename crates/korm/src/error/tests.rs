@@ -106,7 +106,10 @@ fn an_unknown_kind_is_not_installed_and_an_unknown_object_not_found() {
         &json!({"kind": "Status", "code": 404, "details": details}),
     );
     assert!(error.is_not_found());
-    assert_eq!(error.to_string(), "Peach default/cake-peach does not exist");
+    assert_eq!(
+        error.to_string(),
+        "Peach default/cake-peach does not exist\n  hint: `kubectl get peach -n default` lists those that are there"
+    );
     let details = json!({"name": "default", "kind": "namespaces"});
     let error = refused(
         &peach(),
@@ -186,4 +189,122 @@ fn debug_reads_like_display_because_main_prints_it() {
     assert_eq!(format!("{error:?}"), error.to_string());
     assert_eq!(error.kind(), ErrorKind::NotFound);
     assert_eq!(error.outcome(), Outcome::Rejected);
+}
+
+/// One of each kind, as a person reads it. After a change that is meant, run this with `KORM_UPDATE_SNAPSHOTS=1`.
+#[test]
+fn every_kind_reads_well() {
+    let peach_ref = || ObjectRef::new("Peach", Some("default"), "cake-peach");
+    let action = || "saving Peach default/cake-peach".to_owned();
+    let status = |code: u16, reason: &str, message: &str| {
+        let body = json!({"kind": "Status", "code": code, "reason": reason, "message": message,
+            "details": {"name": "cake-peach", "kind": "peaches"}});
+        crate::Status::from_body(code, &serde_json::to_vec(&body).unwrap())
+    };
+    let violation = |path: &str, message: &str| Violation {
+        path: path.to_owned(),
+        reason: "FieldValueInvalid".to_owned(),
+        message: message.to_owned(),
+    };
+    let owner = json!([{"reason": "FieldManagerConflict", "field": ".spec.price",
+        "message": "conflict with \"kubectl-edit\" using v1"}]);
+    let causes: Vec<crate::StatusCause> = serde_json::from_value(owner).unwrap();
+    let price = FieldConflict {
+        field: "price".to_owned(),
+        path: "spec.price".to_owned(),
+        base: Some(json!(1)),
+        theirs: Some(json!(2)),
+        mine: Some(json!(3)),
+        confidential: false,
+    };
+    let second = std::time::Duration::from_secs(1);
+    let errors = [
+        Error::already_exists(peach_ref()),
+        Error::apply_conflict(peach_ref(), &causes),
+        Error::bad_model(
+            "Peach",
+            vec!["two fields are at spec.price: price, cost".into()],
+            None,
+        ),
+        Error::conflict(peach_ref(), vec![price]),
+        Error::conflict(peach_ref(), vec![]),
+        Error::deadline_exceeded(
+            "listing peaches".into(),
+            second,
+            Some("the server answered 503".into()),
+        ),
+        Error::expired(
+            "listing peaches".into(),
+            "the provided continue parameter is too old".into(),
+        ),
+        Error::forbidden(
+            action(),
+            status(
+                403,
+                "Forbidden",
+                "peaches is forbidden: User \"eve\" cannot patch",
+            ),
+        ),
+        Error::invalid(
+            peach_ref(),
+            vec![violation("spec.price", "Invalid value: 0: too cheap")],
+            None,
+        ),
+        Error::invalid(
+            peach_ref(),
+            vec![violation("spec.colour", invalid::UNKNOWN_FIELD)],
+            None,
+        ),
+        Error::invalid(
+            peach_ref(),
+            vec![violation("status.ripe", "Invalid value: 7")],
+            None,
+        )
+        .after_writing(&[crate::Endpoint::Scale, crate::Endpoint::Object]),
+        Error::not_found(peach_ref()),
+        Error::gone(peach_ref()),
+        Error::replaced(peach_ref()),
+        Error::namespace_not_found(peach_ref()),
+        Error::not_installed("https://127.0.0.1:6443", &peach()),
+        Error::not_installed("https://127.0.0.1:6443", &secret()),
+        Error::number_of_objects("Peach", vec![]),
+        Error::number_of_objects("Peach", vec!["default/a".into(), "default/b".into()]),
+        Error::outcome_unknown(action(), "connection reset".into()),
+        Error::rejected(
+            action(),
+            status(
+                405,
+                "MethodNotAllowed",
+                "the server does not allow this method",
+            ),
+        ),
+        Error::residual_refused("Peach", "spec.price > 2".into()),
+        Error::throttled(
+            action(),
+            Some(second),
+            status(429, "TooManyRequests", "too many requests"),
+        ),
+        Error::unauthorized(
+            "https://127.0.0.1:6443".into(),
+            status(401, "Unauthorized", "Unauthorized"),
+        ),
+        Error::undecodable(
+            peach_ref(),
+            "spec.price",
+            "invalid type: string \"x\", expected i64",
+        ),
+        Error::unreachable("https://127.0.0.1:6443", "Connection refused".into()),
+        Error::wait_failed(
+            peach_ref(),
+            "until status.ripe == true".into(),
+            "it was deleted".into(),
+        ),
+    ];
+    let texts: Vec<_> = errors.iter().map(ToString::to_string).collect();
+    let written = texts.join("\n\n") + "\n";
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/error/messages.txt");
+    if std::env::var_os("KORM_UPDATE_SNAPSHOTS").is_some() {
+        std::fs::write(&path, &written).unwrap();
+    }
+    assert_eq!(written, std::fs::read_to_string(&path).unwrap());
 }

@@ -16,6 +16,16 @@ impl Hint for Usage {
     }
 }
 
+/// A question that cannot be asked.
+pub(crate) fn malformed(error: &impl std::fmt::Display) -> Error {
+    Error::usage(
+        error.to_string(),
+        Some(
+            "expressions are those of the crate `regex`, which have neither look-around nor backreferences",
+        ),
+    )
+}
+
 impl Error {
     pub(crate) fn usage(message: impl Into<String>, hint: Option<&'static str>) -> Self {
         Self::new(Kind::Usage(Usage {

@@ -24,7 +24,11 @@ impl WaitFailed {
     }
 }
 
-impl Hint for WaitFailed {}
+impl Hint for WaitFailed {
+    fn hint(&self) -> Option<String> {
+        Some("read it again (`get`) to see what became of it".to_owned())
+    }
+}
 
 impl Error {
     pub(crate) fn wait_failed(object: ObjectRef, goal: String, reason: String) -> Self {

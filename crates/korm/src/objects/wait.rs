@@ -72,7 +72,7 @@ impl Objects {
         allowed: Duration,
     ) -> Result<Option<Value>> {
         let deadline = Deadline::after(allowed);
-        let malformed = |error: korm_core::expr::ExprError| Error::usage(error.to_string(), None);
+        let malformed = |error: korm_core::expr::ExprError| crate::error::malformed(&error);
         let holds = match goal {
             Goal::Holds(expr) => Some(Filter::new(expr).map_err(malformed)?),
             _ => None,

@@ -160,7 +160,7 @@ impl Query {
     pub(crate) fn plan(&self) -> Result<Plan> {
         let def = self.objects.definition();
         let mut plan = plan::plan(def, &self.filter, &Capabilities::default())
-            .map_err(|error| Error::usage(error.to_string(), None))?;
+            .map_err(|error| crate::error::malformed(&error))?;
         for request in &mut plan.requests {
             join(&mut request.label_selector, self.labels.as_deref());
             join(&mut request.field_selector, self.fields.as_deref());

@@ -168,7 +168,7 @@ impl Reader for Values {
         Ok(Self {
             objects: query.objects.clone(),
             projection: query.projection(plan.residual.as_ref()),
-            filter: filter.map_err(|error| Error::usage(error.to_string(), None))?,
+            filter: filter.map_err(|error| crate::error::malformed(&error))?,
         })
     }
 

@@ -31,7 +31,7 @@ impl Lane {
         let filter = residual.map(Filter::new).transpose();
         Ok(Self {
             projection: query.projection(residual),
-            filter: filter.map_err(|error| Error::usage(error.to_string(), None))?,
+            filter: filter.map_err(|error| crate::error::malformed(&error))?,
             list: Some(list),
             residual: residual.cloned(),
             query,
