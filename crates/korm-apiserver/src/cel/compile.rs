@@ -70,7 +70,7 @@ fn rewrite(tree: &mut IdedExpr) {
 }
 
 /// Calls `visit` for every direct child.
-fn for_children(tree: &mut IdedExpr, visit: &mut impl FnMut(&mut IdedExpr)) {
+pub(super) fn for_children(tree: &mut IdedExpr, visit: &mut impl FnMut(&mut IdedExpr)) {
     match &mut tree.expr {
         Expr::Call(call) => {
             if let Some(target) = &mut call.target {

@@ -3,8 +3,11 @@
 
 use std::sync::Arc;
 
-use kube_cel::cel::Value as Cel;
+use kube_cel::cel::common::ast::{Expr, IdedExpr};
 use kube_cel::cel::objects::Opaque;
+use kube_cel::cel::{Context, ExecutionError, ResolveResult, Value as Cel};
+
+use super::compile::for_children;
 
 /// Why nothing can be done with such a value.
 pub(super) const WHY: &str = "invalid data, expected int, got float64";
@@ -34,5 +37,45 @@ pub(super) fn is_within(value: &Cel) -> bool {
         Cel::List(items) => items.iter().any(is_within),
         Cel::Map(map) => map.map.values().any(is_within),
         _ => is_misfit(value),
+    }
+}
+
+/// Comparisons that fail on such values. Those of the crate find them different, and a value equal to itself.
+const EQUALS: &str = "@equals";
+const DIFFERS: &str = "@differs";
+
+/// Adds the comparisons of `strict`.
+pub(super) fn add(context: &mut Context<'_>) {
+    context.add_function(EQUALS, |left: Cel, right: Cel| {
+        compared(&left, &right, true)
+    });
+    context.add_function(DIFFERS, |left: Cel, right: Cel| {
+        compared(&left, &right, false)
+    });
+}
+
+fn compared(left: &Cel, right: &Cel, equal: bool) -> ResolveResult {
+    if is_within(left) || is_within(right) {
+        return Err(ExecutionError::function_error("==", WHY));
+    }
+    Ok(Cel::Bool((left == right) == equal))
+}
+
+/// The expression for objects that have such values.
+pub(super) fn strict(tree: &IdedExpr) -> IdedExpr {
+    let mut strict = tree.clone();
+    make_strict(&mut strict);
+    strict
+}
+
+fn make_strict(tree: &mut IdedExpr) {
+    for_children(tree, &mut make_strict);
+    let Expr::Call(call) = &mut tree.expr else {
+        return;
+    };
+    match call.func_name.as_str() {
+        "_==_" => call.func_name = EQUALS.to_owned(),
+        "_!=_" => call.func_name = DIFFERS.to_owned(),
+        _ => {}
     }
 }

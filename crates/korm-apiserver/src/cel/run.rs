@@ -30,6 +30,7 @@ pub(crate) fn check(types: &Types, root: TypeId, value: &Value, old: Option<&Val
     let mut context = Context::default().with_all();
     context.add_function("dyn", |value: Cel| -> ResolveResult { Ok(value) });
     functions::add(&mut context);
+    misfit::add(&mut context);
     type_values::add(&mut context);
     let mut run = Run {
         types,
@@ -162,7 +163,11 @@ impl<'r> Run<'r> {
                 self.unevaluated(ty, path, told(misfit::WHY, rule));
                 continue;
             }
-            let detail = match Cel::resolve(expression.tree(), &scope) {
+            let result = match misfits {
+                false => Cel::resolve(expression.tree(), &scope),
+                true => Cel::resolve(&misfit::strict(expression.tree()), &scope),
+            };
+            let detail = match result {
                 Ok(Cel::Bool(true)) => continue,
                 Ok(_) => message(rule, &scope),
                 Err(error) => {
