@@ -371,5 +371,7 @@ def test_declarations_that_cannot_be():
         Odd(namespace="a", name="b", tree=Tree(namespace="a", name="x"))
     with pytest.raises(ModelError, match="Odd.lost: 'NowhereDefined' is no model that can be found"):
         _ = Odd.lost.target
+    with pytest.raises(ModelError, match="Inside.tree: only whole objects have relations"):
+        type("Inside", (pykorm.Nested,), {"tree": pykorm.BelongsTo(Tree, path="tree")})
     assert repr(Fruit.tree) == "<pykorm/BelongsTo: tree by field=tree_name>"
     assert repr(Fruit.owner) == "<pykorm/BelongsTo: owner by owner>"

@@ -16,6 +16,7 @@ from pykorm.exceptions import (
     ConflictError,
     Invalid,
     NotFound,
+    OutcomeUnknown,
     Timeout,
     UsageError,
     WaitFailed,
@@ -357,6 +358,52 @@ def test_the_status_of_an_object_that_is_gone(pk, ns, cluster):
     plum.ripe = True
     with pytest.raises(NotFound, match=f"Plum {ns}/opal"):
         pk.save(plum)
+
+
+# Answers that are lost: a write is done, rejected or unknown, and no conflict with itself.
+
+
+def made_or_read(action):
+    pk = pykorm.Pykorm()
+    if action == "create":
+        return lambda: pk.save(made("default"))
+    if action == "apply":
+        return lambda: pk.apply(made("default", price=2))
+    peach = made("default")
+    pk.save(peach)
+    if action == "delete":
+        return lambda: pk.delete(peach)
+    if action == "update":
+        return lambda: pk.update(peach, lambda peach: setattr(peach, "price", peach.price + 1))
+    if action == "finalizer":
+        return lambda: pk.add_finalizer(peach, "example.com/x")
+    peach.price = 2
+    return lambda: pk.save(peach)
+
+
+@pytest.mark.pykorm(install=Peach)
+@pytest.mark.parametrize("fault", ["lose_answer", "answer"])
+@pytest.mark.parametrize("action", ["create", "save", "apply", "delete", "update", "finalizer"])
+def test_a_lost_answer_is_no_conflict_with_oneself(pykorm_faults, action, fault):
+    call = made_or_read(action)
+    arguments = {"lose_answer": {}, "answer": {"status": 504, "after_applying": True}}[fault]
+    getattr(pykorm_faults.on("write"), fault)(**arguments)
+    call()
+    left = Peach.query.filter(namespace="default").all()
+    if action == "delete":
+        assert left == []
+    else:
+        (peach,) = left
+        assert peach.price == (1 if action in ("create", "finalizer") else 2)
+
+
+@pytest.mark.pykorm(install=Peach)
+def test_what_nobody_can_tell_is_said_so(pykorm_cluster, pykorm_faults):
+    pykorm_faults.on(times=None).hang()
+    with pytest.raises(OutcomeUnknown, match="Peach default/cake may or may not have happened"):
+        pykorm.Pykorm(pykorm_cluster.with_timeout(0.3)).save(made("default"))
+    pykorm_faults.calm()
+    assert Peach.query.count() == 0
 
 
 # The progress bar.

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from . import exceptions, expressions, fields, models, pykorm, query
 from ._native import __version__
+from ._writes import Ownership
 from .bulk import Outcome
 from .clusters import Cluster, embedded
 from .dynamic import dynamic
@@ -63,6 +64,7 @@ __all__ = [
     "NamespacedModel",
     "Nested",
     "Outcome",
+    "Ownership",
     "Pykorm",
     "PykormError",
     "Q",

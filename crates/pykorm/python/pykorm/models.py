@@ -183,6 +183,9 @@ class Nested(ModelMixin):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        if cls._relations:
+            name = next(iter(cls._relations))
+            raise ModelError(f"{cls.__name__}.{name}: only whole objects have relations; declare it on the model")
 
 
 class _ClusterOfObject:

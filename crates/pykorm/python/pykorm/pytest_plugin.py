@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     import pathlib
     from collections.abc import Generator, Iterator
 
+    import pluggy
+
     from .clusters import Cluster
     from .faults import Faults
     from .requests import Requests
@@ -110,14 +112,14 @@ def pykorm_faults(pykorm_cluster: Cluster) -> Iterator[Faults]:
         )
 
 
-@pytest.hookimpl(wrapper=True)
+@pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+) -> Generator[None, pluggy.Result[pytest.TestReport], None]:
     """Adds to the report of a test that failed the requests that it sent."""
-    report = yield
+    outcome = yield
+    report = outcome.get_result()
     sent = item.stash.get(_REQUESTS, None)
     if call.when == "call" and report.failed and sent:
         lines = [f"{request.method} {request.path} -> {request.status or 'no answer'}" for request in sent]
         report.sections.append(("pykorm requests", "\n".join(lines)))
-    return report
