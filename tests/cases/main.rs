@@ -45,6 +45,7 @@ fn main() -> ExitCode {
         ("owning", mapper::owning::CASES),
         ("paging", mapper::paging::CASES),
         ("scaling", mapper::scaling::CASES),
+        ("shapes", mapper::shapes::CASES),
         ("spans", mapper::spans::CASES),
         ("validating", mapper::validating::CASES),
         ("versions", mapper::versions::CASES),

@@ -10,6 +10,7 @@ pub(crate) const CASES: &[Case] = korm_tests::cases![
     an_unset_field_of_ours_is_removed,
     a_field_of_anothers_is_a_conflict_unless_forced,
     a_part_of_a_kind_can_be_applied,
+    a_status_is_applied_to_its_subresource,
 ];
 
 async fn an_apply_creates_and_then_changes(context: Context) -> Outcome {
@@ -105,6 +106,30 @@ async fn a_part_of_a_kind_can_be_applied(context: Context) -> Outcome {
     assert_eq!(
         (read.note.as_deref(), read.variety.as_str()),
         (Some("ripe soon"), "Frost")
+    );
+    Ok(())
+}
+
+async fn a_status_is_applied_to_its_subresource(context: Context) -> Outcome {
+    let cluster = cluster(&context).await?;
+    let mut peach = peach(&context, "a");
+    peach.ripe = Some(true);
+    let saved = cluster.apply(&mut peach).await?;
+    assert_eq!(
+        saved.endpoints,
+        [korm::Endpoint::Object, korm::Endpoint::Status]
+    );
+    assert_eq!(
+        cluster.get::<Peach>(&peach.meta.key()).await?.ripe,
+        Some(true)
+    );
+    let owners = cluster.owners::<Peach>(&peach.meta.key()).await?;
+    let of_status = owners
+        .iter()
+        .find(|owner| owner.subresource.as_deref() == Some("status"));
+    assert_eq!(
+        of_status.map(|owner| owner.fields.clone()),
+        Some(vec!["status.ripe".to_owned()])
     );
     Ok(())
 }

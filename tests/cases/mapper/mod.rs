@@ -12,6 +12,7 @@ pub(crate) mod querying;
 pub(crate) mod relations;
 pub(crate) mod saving;
 pub(crate) mod scaling;
+pub(crate) mod shapes;
 pub(crate) mod spans;
 pub(crate) mod updating;
 pub(crate) mod validating;

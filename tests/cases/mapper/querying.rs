@@ -1,5 +1,6 @@
 //! Promise 3: any field can be asked for; what is sent is what `explain` says.
 
+use korm::Consistency;
 use korm::prelude::*;
 use korm_tests::{Case, Context, Outcome};
 
@@ -15,6 +16,8 @@ pub(crate) const CASES: &[Case] = korm_tests::cases![
     what_can_never_hold_sends_nothing,
     a_residual_can_be_refused,
     one_bad_object_does_not_hide_the_others,
+    an_answer_is_as_recent_as_asked_for,
+    what_is_written_meanwhile_is_not_in_the_pages,
 ];
 
 async fn orchard(context: &Context) -> korm::Result<Cluster> {
@@ -254,5 +257,47 @@ async fn one_bad_object_does_not_hide_the_others(context: Context) -> Outcome {
         (fault.object().name.as_str(), fault.path()),
         ("p0", "spec.note")
     );
+    Ok(())
+}
+
+async fn an_answer_is_as_recent_as_asked_for(context: Context) -> Outcome {
+    let cluster = cluster(&context).await?;
+    let mut peach = peach(&context, "a");
+    cluster.save(&mut peach).await?;
+    let before = peach.meta.resource_version.clone().unwrap();
+    peach.price = 9;
+    cluster.save(&mut peach).await?;
+    let after = peach.meta.resource_version.clone().unwrap();
+    let price = async |consistency: Consistency| {
+        let query = cluster.query::<Peach>().in_namespace(context.namespace());
+        let found = query.consistency(consistency).all().await?;
+        Ok::<_, korm::Error>(found.first().map(|peach| peach.price))
+    };
+    assert_eq!(price(Consistency::MostRecent).await?, Some(9));
+    assert_eq!(price(Consistency::Exact(before)).await?, Some(1));
+    assert_eq!(price(Consistency::NotOlderThan(after)).await?, Some(9));
+    // Whatever the server has at hand: one of its states, or none of it yet.
+    assert!([None, Some(1), Some(9)].contains(&price(Consistency::Any).await?));
+    Ok(())
+}
+
+/// All pages of a list are of one state.
+async fn what_is_written_meanwhile_is_not_in_the_pages(context: Context) -> Outcome {
+    let cluster = orchard(&context).await?;
+    let mut pages = cluster
+        .query::<Peach>()
+        .in_namespace(context.namespace())
+        .page_size(2)
+        .pages();
+    let mut seen = pages.try_next().await?.ok_or("no page")?.into_vec();
+    cluster.delete(&seen[0]).await?;
+    cluster
+        .delete_by_key::<Peach>((context.namespace(), "p5"))
+        .await?;
+    cluster.save(&mut peach(&context, "p9")).await?;
+    while let Some(page) = pages.try_next().await? {
+        seen.extend(page.into_vec());
+    }
+    assert_eq!(names(&seen), "p0 p1 p2 p3 p4 p5");
     Ok(())
 }

@@ -10,6 +10,7 @@ pub(crate) const CASES: &[Case] = korm_tests::cases![
     until_it_exists_holds_and_is_gone,
     a_wait_that_became_vain_fails_early,
     a_wait_ends_with_its_time,
+    a_condition_is_waited_for,
 ];
 
 async fn until_it_exists_holds_and_is_gone(context: Context) -> Outcome {
@@ -75,6 +76,24 @@ async fn a_wait_ends_with_its_time(context: Context) -> Outcome {
             .to_string()
             .contains("until the condition Ripe is True did not end within 200ms"),
         "{error}"
+    );
+    Ok(())
+}
+
+/// Conditions stand at the same place in every kind; a CustomResourceDefinition gets some by itself.
+async fn a_condition_is_waited_for(context: Context) -> Outcome {
+    use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
+    let cluster = cluster(&context).await?;
+    let definition = cluster
+        .wait::<CustomResourceDefinition>("peaches.mapper.korm.example")
+        .until_condition("Established")
+        .await?;
+    let conditions = definition.status.and_then(|status| status.conditions);
+    assert!(
+        conditions
+            .unwrap_or_default()
+            .iter()
+            .any(|condition| condition.type_ == "Established")
     );
     Ok(())
 }
