@@ -61,19 +61,10 @@ fn unknown(request: &Request) -> Reply {
     Reply::error(&ApiError::unknown_resource(), &error_output(request))
 }
 
-/// Errors of requests that no handler took.
+/// Errors come in any media type that was asked for as it is, whatever the objects are; what was asked for as a Table,
+/// or as metadata alone, does not count.
 fn error_output(request: &Request) -> Output {
-    output_of_errors(request, Offer::PLAIN)
-}
-
-/// Errors come in a media type that was asked for as it is; what was asked for as a Table, or as metadata alone, does
-/// not count.
-fn output_of_errors(request: &Request, offer: Offer) -> Output {
-    let plain = Offer {
-        plain: offer.plain,
-        ..Offer::PLAIN
-    };
-    negotiate::output(request, plain).unwrap_or_default()
+    negotiate::output(request, Offer::PLAIN).unwrap_or_default()
 }
 
 enum Refusal {
@@ -95,6 +86,7 @@ fn answer(
     resource: Arc<Resource>,
     offer: Offer,
 ) -> Result<Reply, Refusal> {
+    check_scope(&resource, &path)?;
     let subresource = match path.subresource {
         None => None,
         Some(name) => match resource.subresource(name) {
@@ -107,7 +99,6 @@ fn answer(
             _ => return Err(Refusal::NotFound),
         },
     };
-    check_scope(&resource, &path)?;
     // A Scale is a native kind, whatever it is a Scale of.
     let scale = subresource
         .as_ref()
@@ -118,6 +109,9 @@ fn answer(
     } else {
         custom_verb(request, &path, &resource, subresource.as_ref())?
     };
+    if verb == "patch" {
+        patch::patch_kind(request, &resource)?;
+    }
     let output = negotiate::output(request, offer).map_err(|error| {
         if resource.is_native() && !negotiate::names_known_type(request) {
             negotiate::not_routable(verb)
@@ -129,8 +123,8 @@ fn answer(
     cx.subresource = subresource;
     cx.namespace = path.namespace.unwrap_or_default();
     cx.name = path.name.unwrap_or_default();
-    let mut reply = run(&cx, verb)
-        .unwrap_or_else(|error| Reply::error(&error, &output_of_errors(request, offer)));
+    let mut reply =
+        run(&cx, verb).unwrap_or_else(|error| Reply::error(&error, &error_output(request)));
     reply.warnings = cx.take_warnings();
     Ok(reply)
 }

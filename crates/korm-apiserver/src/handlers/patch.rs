@@ -10,7 +10,8 @@ use super::{Context, managed, scale};
 use crate::meta;
 use crate::patch::{self, Patched};
 use crate::reply::Reply;
-use crate::request::{FieldValidation, PatchKind, WriteOptions};
+use crate::request::{FieldValidation, PatchKind, Request, WriteOptions};
+use crate::resources::Resource;
 use crate::schema::go_format;
 use crate::schema::{FieldError, FieldPath};
 use crate::status::{ApiError, Qualified};
@@ -23,7 +24,7 @@ const APPLY_PATCH: &str = "application/apply-patch+yaml";
 
 /// `PATCH` of an object, its status or its scale.
 pub(crate) fn patch(cx: &Context<'_>) -> Result<Reply, ApiError> {
-    let kind = patch_kind(cx)?;
+    let kind = patch_kind(cx.request, &cx.resource)?;
     let options = WriteOptions::read(cx.query(), "PatchOptions", Some(kind))?;
     check_syntax(cx, kind)?;
     if cx.subresource_name() == "scale" {
@@ -65,10 +66,11 @@ pub(crate) fn patch(cx: &Context<'_>) -> Result<Reply, ApiError> {
     render_object(cx, if updated.created { 201 } else { 200 }, &updated.object)
 }
 
-fn patch_kind(cx: &Context<'_>) -> Result<PatchKind, ApiError> {
-    let given = cx.request.header(http::header::CONTENT_TYPE);
+/// What the patch's media type says it is. Looked at before anything else of the request.
+pub(super) fn patch_kind(request: &Request, resource: &Resource) -> Result<PatchKind, ApiError> {
+    let given = request.header(http::header::CONTENT_TYPE);
     let given = given.split(';').next().unwrap_or_default();
-    let native = cx.resource.is_native();
+    let native = resource.is_native();
     match given {
         JSON_PATCH => Ok(PatchKind::Json),
         MERGE_PATCH => Ok(PatchKind::Merge),

@@ -131,6 +131,10 @@ pub(crate) fn shape_object<'a>(view: &View, object: &'a Value) -> Result<Cow<'a,
         Shape::Plain | Shape::Discovery => Cow::Borrowed(object),
         Shape::Table => Cow::Owned(view.table(object)),
         Shape::Metadata => Cow::Owned(partial(object, &view.output.version)),
+        // Custom objects can be lists, and are then found to be none.
+        Shape::MetadataList if !view.resource.is_native() => {
+            return Err(ApiError::unknown("content is not a list"));
+        }
         Shape::MetadataList => {
             return Err(not_acceptable(format!(
                 "you requested PartialObjectMetadataList, but the requested object is not a list ({})",
