@@ -1,5 +1,7 @@
 //! The Python package: its surroundings, its tests, its checks.
 
+mod versions;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -26,9 +28,19 @@ pub(crate) fn test(surroundings: &Surroundings, filter: Option<&str>) -> Result<
         .args(keyword(filter))
         .envs(surroundings.variables())
         .env("KORM_BIN", command_line()?);
-    // The last line has the counts.
+    passed(&mut pytest, filter)
+}
+
+/// Runs a part of the tests on the other versions of Python that are installed; after [`test`], which builds.
+pub(crate) fn test_versions(surroundings: &Surroundings) -> Result<String> {
+    let environment = Environment::prepare()?;
+    versions::test(surroundings, &environment.program("python"))
+}
+
+/// Runs pytest, and gives its last line, which has the counts.
+fn passed(pytest: &mut Command, filter: Option<&str>) -> Result<String> {
     let mut last = String::new();
-    let status = process::follow(&mut pytest, |line| {
+    let status = process::follow(pytest, |line| {
         if !line.trim().is_empty() {
             line.clone_into(&mut last);
         }

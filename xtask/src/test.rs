@@ -78,6 +78,11 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         summary.part("Python", || {
             python::test(&surroundings, options.filter.as_deref())
         });
+        if options.filter.is_none() {
+            summary.part("Python: other versions", || {
+                python::test_versions(&surroundings)
+            });
+        }
     }
     summary.finish()
 }
