@@ -251,14 +251,18 @@ impl Cluster {
     /// The sources of a query's objects.
     fn list(&self, model: &Model, options: &Bound<'_, PyDict>) -> PyResult<Operation> {
         let query = self.query(model, options)?;
+        let def = Arc::clone(&model.def);
         Ok(Operation::new(async move {
-            let found = query.all().await?;
+            let sources: Vec<Source> = if let Some(texts) = query.texts().await? {
+                let texts = texts.into_iter();
+                texts
+                    .map(|text| Source::of_text(text, Arc::clone(&def)))
+                    .collect()
+            } else {
+                query.all().await?.into_iter().map(Source::new).collect()
+            };
             Ok(reply(move |py| {
-                let sources = PyList::empty(py);
-                for object in found {
-                    sources.append(Source::new(object))?;
-                }
-                Ok(sources.into_any().unbind())
+                Ok(PyList::new(py, sources)?.into_any().unbind())
             }))
         }))
     }
@@ -344,7 +348,7 @@ impl Cluster {
         exactly: bool,
     ) -> PyResult<Operation> {
         let objects = self.objects(model)?;
-        let snapshot = korm::Snapshot::of(&model.def, &source.object);
+        let snapshot = korm::Snapshot::of(&model.def, &*source.object()?);
         let now = from_python(now.as_any())?;
         let normalizer = Normalizer::new(model, normalize);
         Ok(Operation::new(async move {

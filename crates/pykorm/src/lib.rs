@@ -11,6 +11,7 @@ mod files;
 mod model;
 mod normalize;
 mod operation;
+mod path;
 mod relations;
 mod requests;
 mod runtime;

@@ -109,7 +109,7 @@ fn link(described: &Bound<'_, PyAny>) -> PyResult<Link> {
 /// An object that was read, or one that is described by a dict.
 fn value_of(object: &Bound<'_, PyAny>) -> PyResult<Value> {
     match object.cast::<Source>() {
-        Ok(source) => Ok(source.get().value()),
+        Ok(source) => source.get().value(),
         Err(_) => from_python(object),
     }
 }

@@ -1,30 +1,83 @@
 //! An object as it was read.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
+use korm::ModelDef;
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::convert::to_python;
+use crate::errors;
+use crate::path::find;
 
 /// An object as it was read: of its values only those become Python's that are asked for.
 #[pyclass(frozen, module = "pykorm._native")]
 pub(crate) struct Source {
-    pub(crate) object: Arc<Value>,
+    read: Read,
+}
+
+enum Read {
+    /// As it was decoded.
+    Value(Arc<Value>),
+    /// As the server wrote it; most programs look at little of an object.
+    Text {
+        text: Box<RawValue>,
+        def: Arc<ModelDef>,
+    },
 }
 
 impl Source {
     pub(crate) fn new(object: Value) -> Self {
         Self {
-            object: Arc::new(object),
+            read: Read::Value(Arc::new(object)),
+        }
+    }
+
+    /// An object of a list, which may not say of what kind it is.
+    pub(crate) fn of_text(text: Box<RawValue>, def: Arc<ModelDef>) -> Self {
+        Self {
+            read: Read::Text { text, def },
         }
     }
 
     /// The whole object.
-    pub(crate) fn value(&self) -> Value {
-        Value::clone(&self.object)
+    pub(crate) fn value(&self) -> PyResult<Value> {
+        self.object().map(Cow::into_owned)
     }
+
+    /// The whole object, without a copy where it was decoded already.
+    pub(crate) fn object(&self) -> PyResult<Cow<'_, Value>> {
+        match &self.read {
+            Read::Value(object) => Ok(Cow::Borrowed(object)),
+            Read::Text { text, def } => decoded(text, def).map(Cow::Owned),
+        }
+    }
+}
+
+/// Without `managedFields`, and with its kind.
+fn decoded(text: &RawValue, def: &ModelDef) -> PyResult<Value> {
+    let mut object: Value = serde_json::from_str(text.get()).map_err(|error| unreadable(&error))?;
+    if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
+        metadata.remove("managedFields");
+    }
+    if let Some(object) = object.as_object_mut() {
+        object
+            .entry("apiVersion")
+            .or_insert_with(|| def.api_version().into());
+        object
+            .entry("kind")
+            .or_insert_with(|| def.kind.as_str().into());
+    }
+    Ok(object)
+}
+
+/// The text is JSON, or the list would not have been one; but it may be nested deeper than anybody reads.
+fn unreadable(error: &serde_json::Error) -> PyErr {
+    let message = format!("an object of a list cannot be read: {error}");
+    Python::attach(|py| errors::raise(py, "decode", &message))
 }
 
 #[pymethods]
@@ -35,23 +88,32 @@ impl Source {
         path: &Bound<'py, PyTuple>,
         default: Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let mut at = &*self.object;
-        for key in path.iter_borrowed() {
-            let key = key.cast::<PyString>()?;
-            match at
-                .as_object()
-                .and_then(|object| object.get(key.to_str().ok()?))
-            {
-                Some(inner) => at = inner,
-                None => return Ok(default),
+        let py = path.py();
+        let keys = path
+            .iter()
+            .map(|key| Ok(key.cast_into::<PyString>()?))
+            .collect::<PyResult<Vec<_>>>()?;
+        let keys = keys
+            .iter()
+            .map(|key| key.to_str())
+            .collect::<PyResult<Vec<_>>>()?;
+        match &self.read {
+            Read::Value(object) => {
+                let found = keys
+                    .iter()
+                    .try_fold(&**object, |at, key| at.as_object()?.get(*key));
+                found.map_or(Ok(default), |found| to_python(py, found))
+            }
+            Read::Text { text, .. } => {
+                let found = find(text, &keys).map_err(|error| unreadable(&error))?;
+                found.map_or(Ok(default), |found| to_python(py, &found))
             }
         }
-        to_python(path.py(), at)
     }
 
     /// All that is known of the object.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        to_python(py, &self.object)
+        to_python(py, &*self.object()?)
     }
 
     /// The object never changes, so a copy is the thing itself.

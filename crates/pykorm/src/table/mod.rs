@@ -117,7 +117,7 @@ pub(crate) fn table_of(
 ) -> PyResult<Py<PyAny>> {
     let mut rows = Rows::new(shape(columns, functions)?);
     for source in &sources {
-        rows.push(&source.object)
+        rows.push(&*source.object()?)
             .map_err(|error| errors::raise(py, "usage", &error.to_string()))?;
     }
     finished(py, rows)

@@ -7,6 +7,7 @@ mod order;
 mod pages;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod told;
 mod values;
 

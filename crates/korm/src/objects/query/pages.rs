@@ -81,7 +81,9 @@ impl Query {
         Ok(whole)
     }
 
-    fn unordered<R: Reader>(&self) -> impl Stream<Item = Result<Batch<R::Item>>> + Send + use<R> {
+    pub(super) fn unordered<R: Reader>(
+        &self,
+    ) -> impl Stream<Item = Result<Batch<R::Item>>> + Send + use<R> {
         let query = self.clone();
         async_stream::try_stream! {
             let plan = query.plan()?;
@@ -127,10 +129,10 @@ impl Query {
 }
 
 /// A page that was read, before it is given to anybody.
-struct Read<T> {
-    items: Vec<T>,
-    scanned: usize,
-    meta: wire::ListMeta,
+pub(super) struct Read<T> {
+    pub(super) items: Vec<T>,
+    pub(super) scanned: usize,
+    pub(super) meta: wire::ListMeta,
 }
 
 impl<T> Read<T> {
@@ -145,7 +147,7 @@ impl<T> Read<T> {
 }
 
 /// Reads pages and keeps what the query asks for.
-trait Reader: Sized + Send + 'static {
+pub(super) trait Reader: Sized + Send + 'static {
     type Item: Send + 'static;
 
     fn new(query: &Query, plan: &Plan) -> Result<Self>;
