@@ -120,7 +120,8 @@ SITUATIONS = {
     "a field that the schema does not know": (
         lambda cluster: Strange(namespace="default", name="x", zork="y", variety="z").save(),
         "Invalid: Peach default/x is invalid: spec.zork: the schema in the cluster does not know this field\n"
-        "  hint: bring the CustomResourceDefinition up to the model with pk.install(Peach), or correct the field's name",
+        "  hint: bring the CustomResourceDefinition up to the model with pk.install(Peach), or correct the field's "
+        "name",
     ),
     "a field that is missing": (
         lambda cluster: Peach(namespace="default", name="x").save(),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import datetime
 import pickle
 
 import pykorm
 import pytest
 from conftest import unique
-from pykorm.exceptions import FieldError, ModelError, NotLoaded, ReadOnlyException, UsageError
+from pykorm.exceptions import DecodeError, FieldError, ModelError, NotLoaded, ReadOnlyException, UsageError
 
 GROUP = f"{unique('relations')}.example.com"
 
@@ -341,6 +342,48 @@ def test_copies_keep_what_was_loaded(pk, ns, garden):
     fruit = pk.query(Fruit).filter(namespace=ns).include("tree").get("f0")
     for copied in (copy.copy(fruit), copy.deepcopy(fruit), pickle.loads(pickle.dumps(fruit))):
         assert copied.tree == fruit.tree
+
+    copied = copy.copy(fruit)
+    copied.tree = None
+    assert fruit.tree.name == "old"
+
+
+def test_what_cannot_be_read_does_not_keep_relations_from_being_loaded(pk, ns, garden):
+    class Odd(Fruit):
+        when: datetime.datetime = pykorm.Spec("treeName")
+
+    fruits = pk.query(Odd).filter(namespace=ns).all()
+    assert [fruit.name for fruit in fruits][:2] == ["f0", "f1"]
+    assert fruits[0].tree_name == "old"
+    pk.load(fruits, "tree")
+    assert fruits[0].tree.name == "old"
+    with pytest.raises(DecodeError):
+        _ = fruits[0].when
+
+
+def test_native_kinds(pk, ns, cluster):
+    @pykorm.k8s_core("ConfigMap")
+    class ConfigMap(pykorm.NamespacedModel):
+        data: dict[str, str] = pykorm.DataField("data")
+        secrets = pykorm.HasMany(lambda: Secret, owner=True)
+        matching = pykorm.HasMany(lambda: Secret, labels="data")
+
+    @pykorm.k8s_core("Secret")
+    class Secret(pykorm.NamespacedModel):
+        app: str = pykorm.Label("app")
+        owner = pykorm.BelongsTo(ConfigMap, owner=True)
+        home = pykorm.BelongsTo(Namespace, path=["metadata", "namespace"])
+
+    box = ConfigMap(namespace=ns, name="box", data={"app": "web"})
+    pk.save(box)
+    pk.save(Secret(namespace=ns, name="a", owner=box))
+    pk.save(Secret(namespace=ns, name="b", app="web"))
+    with cluster.requests() as sent:
+        (found,) = pk.query(ConfigMap).filter(namespace=ns, name="box").include("secrets", "matching")
+        assert kinds(sent) == ["configmaps", "secrets"]
+    assert (names(found.secrets), names(found.matching)) == ("a", "b")
+    secrets = pk.query(Secret).filter(namespace=ns).include("owner", "home")
+    assert [(one.owner and one.owner.name, one.home.name) for one in secrets] == [("box", ns), (None, ns)]
 
 
 # What is declared wrongly.

@@ -512,6 +512,9 @@ class PykormModel(ModelMixin):
     def __getstate__(self) -> dict[str, Any]:
         """For pickle and copy: the object as it was read and what was changed; never the connection."""
         state = {name: value for name, value in self.__dict__.items() if name not in ("_origin", "_source", "_hash")}
+        for name in ("_implied", "_related", "_assigned"):  # what a copy notes there is not about this object
+            if name in state:
+                state[name] = copy.copy(state[name])
         source = self.__dict__.get("_source")
         if source is not None:
             state["_raw"] = source.to_dict() if hasattr(source, "to_dict") else source._raw

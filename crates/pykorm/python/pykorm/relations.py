@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from . import _native
 from .exceptions import FieldError, ModelError, NotLoaded, ReadOnlyException, UsageError
-from .fields import DataField
+from .fields import DataField, put
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -375,19 +375,27 @@ def load_flow(objects: Sequence[PykormModel], tree: Tree, target: Cluster) -> _F
 
 
 def _described(obj: PykormModel, relations: Sequence[Relation[Any]]) -> Any:
-    """An object as the engine joins it: as it was read, or as it is now where that is something else."""
+    """An object as the engine joins it: as it was read, or of what it is now no more than joins it.
+
+    Attributes that have nothing to do with it are not looked at: one of them may hold what cannot be read.
+    """
+    model = type(obj)
     values = obj.__dict__
     source = values.get("_source")
-    depends = [relation._depends_on(type(obj)) for relation in relations]
-    touched = any(field is not None and field.name in values for field in depends)
-    if isinstance(source, _native.Source) and not touched and "name" not in values:
+    depends = [(relation, relation._depends_on(model)) for relation in relations]
+    if isinstance(source, _native.Source) and not any(
+        field is not None and field.name in values for _, field in depends
+    ):
         return source
-    body = obj._encode_fields()
-    metadata = body.setdefault("metadata", {})
-    for key in ("uid", "ownerReferences", "name", "namespace"):
-        stored = obj._stored(key)
-        if stored is not None:
-            metadata.setdefault(key, stored)
+    metadata = {key: obj._stored(key) for key in ("uid", "ownerReferences")}
+    metadata.update({key: getattr(obj, key, None) for key in ("name", "namespace")})
+    body: dict[str, Any] = {"metadata": {key: value for key, value in metadata.items() if value is not None}}
+    for relation, field in depends:
+        if field is not None:
+            put(body, field._full, relation._mark(obj))
+        elif source is not None and relation._way == "path" and isinstance(relation, _Belonging):
+            path = tuple(relation._own_path(model))
+            put(body, path, source.get(path, None))
     return body
 
 
