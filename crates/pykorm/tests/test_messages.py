@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pykorm
 import pytest
+from conftest import WORKSPACE
 from pykorm import exceptions
 from pykorm.exceptions import PykormError
 
@@ -217,3 +220,18 @@ def test_advice_speaks_python():
             assert str(error) == f"what happened\n  hint: {python}"
             assert error.details["hint"] == python
             assert "::" not in python
+
+
+def test_nothing_of_what_the_engine_advises_is_left_in_rust():
+    """Looks for it in the engine's own text, so that new advice is not forgotten here."""
+    advice = [
+        line.replace('\\"', '"').strip()
+        for path in sorted((WORKSPACE / "crates/korm/src").rglob("*.rs"))
+        for line in path.read_text().splitlines()
+        if re.search(r"`[^`]*(::|Meta)[^`]*`", line) and not line.strip().startswith("//") and "tests" not in str(path)
+    ]
+    assert len(advice) > 5
+    for line in advice:
+        said = exceptions._in_python(line)
+        assert "::" not in said, line
+        assert "Meta`" not in said, line

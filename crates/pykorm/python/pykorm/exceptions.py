@@ -309,6 +309,7 @@ _WORDS = (
     ("an `Option` field or a wider type reads it", "a field of a wider type reads it"),
     ("make the field `selectable` in the model", "declare the field with selectable=True"),
     ("a handle without `refuse_residual`", "a cluster without refuse_residual"),
+    ("with `Meta::named(..).in_namespace(\"default\")`", "with namespace='default'"),
     ("create an object of the new name (`Meta::named(..)`)", "create an object of the new name"),
 )
 
