@@ -400,10 +400,15 @@ def test_a_lost_answer_is_no_conflict_with_oneself(pykorm_faults, action, fault)
 @pytest.mark.pykorm(install=Peach)
 def test_what_nobody_can_tell_is_said_so(pykorm_cluster, pykorm_faults):
     pykorm_faults.on(times=None).hang()
+    hasty = pykorm.Pykorm(pykorm_cluster.with_timeout(0.3))
     with pytest.raises(OutcomeUnknown, match="Peach default/cake may or may not have happened"):
-        pykorm.Pykorm(pykorm_cluster.with_timeout(0.3)).save(made("default"))
+        hasty.save(made("default"))
+    (outcome,) = hasty.save_all([made("default")])
+    assert (outcome.ok, outcome.kind) == (False, "unknown")
     pykorm_faults.calm()
     assert Peach.query.count() == 0
+    outcomes = pykorm.Pykorm().save_all([made("default"), made("default", "Not_A_Name")])
+    assert [outcome.kind for outcome in outcomes] == ["done", "rejected"]
 
 
 # The progress bar.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .exceptions import PykormError
+from .exceptions import OutcomeUnknown, PykormError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Literal
 
     from ._flow import _Flow
     from ._native import Operation
@@ -30,6 +31,13 @@ class Outcome(NamedTuple):
     def ok(self) -> bool:
         """Whether it succeeded."""
         return self.error is None
+
+    @property
+    def kind(self) -> Literal["done", "rejected", "unknown"]:
+        """``unknown`` where the answer was lost, so that nobody can tell whether it happened: read the object again."""
+        if self.error is None:
+            return "done"
+        return "unknown" if isinstance(self.error, OutcomeUnknown) else "rejected"
 
 
 class _Tally:
