@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::crd;
 use crate::gc::{self, Index, Propagation, World};
-use crate::handlers::{delete_object, present, track_controller};
+use crate::handlers::{delete_object, present, to_storage, track_controller};
 use crate::meta;
 use crate::request::{DeleteOptions, Preconditions};
 use crate::resources::{self, Resource};
@@ -134,9 +134,9 @@ impl World for State {
         let Some(old) = self.store.get(&resource.storage, &key) else {
             return;
         };
-        if refuses(&resource, &old, &value) {
+        let Some(value) = as_client(self, &resource, &old, value) else {
             return;
-        }
+        };
         let value = track_controller(self, &resource, &old.value, value, subresource);
         if crate::handlers::is_finished(&resource, &value, &old.value) {
             self.remove(&resource, &key);
@@ -146,17 +146,20 @@ impl World for State {
     }
 }
 
-/// Whether an update of a custom object would be refused. Controllers are no better than other clients: an object that
-/// its definition has made invalid keeps its finalizers and owners until it is valid again.
-fn refuses(resource: &Resource, old: &Arc<Object>, value: &Value) -> bool {
+/// What an update of a custom object comes to, as it is stored; nothing where it is refused. Controllers are no better
+/// than other clients: they write in the preferred version, which may know less than the one that is stored, and an
+/// object that its definition has made invalid keeps its finalizers and owners until it is valid again.
+fn as_client(state: &State, resource: &Resource, old: &Object, value: Value) -> Option<Value> {
     let Some(version) = &resource.custom else {
-        return false;
+        return Some(value);
     };
     let new = Object {
         key: old.key.clone(),
-        value: value.clone(),
+        value,
         revision: old.revision,
     };
-    let (new, old) = (present(resource, &new), present(resource, old));
-    !version.validate_update(&new, &old, Vec::new()).is_empty()
+    let mut new = present(resource, &new).into_owned();
+    version.default(&mut new);
+    let errors = version.validate_update(&new, &present(resource, old), Vec::new());
+    errors.is_empty().then(|| to_storage(state, resource, new))
 }

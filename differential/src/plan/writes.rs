@@ -275,6 +275,7 @@ pub(crate) fn delete_collection(random: &mut Random, kind: &Kind) -> Step {
             "&fieldSelector=metadata.name%3Da",
             "&fieldSelector=nonsense",
             "&gracePeriodSeconds=0",
+            "&ignoreStoreReadErrorWithClusterBreakingPotential=true",
         ]));
     }
     Step::new(Method::DELETE, &kind.plural, path)

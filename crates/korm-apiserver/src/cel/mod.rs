@@ -13,6 +13,7 @@ mod operators;
 mod run;
 mod type_values;
 mod values;
+mod words;
 
 #[cfg(test)]
 mod tests;

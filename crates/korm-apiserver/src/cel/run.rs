@@ -277,7 +277,9 @@ fn failure(error: &ExecutionError, rule: &CelRule, misfits: bool) -> String {
         ExecutionError::IndexOutOfBounds(Cel::Int(index)) => {
             format!("index out of bounds: {index}")
         }
-        ExecutionError::FunctionError { message, .. } => message.clone(),
+        ExecutionError::FunctionError {
+            function, message, ..
+        } => words::of_function(function, message),
         _ if misfits => misfit::WHY.to_owned(),
         _ => {
             return format!(

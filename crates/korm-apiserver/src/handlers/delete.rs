@@ -52,13 +52,11 @@ impl Deleted {
 /// `DELETE` of an object.
 pub(crate) fn delete(cx: &Context<'_>) -> Result<Reply, ApiError> {
     let options = read_options(cx)?;
-    if options.ignores_read_errors && cx.resource.group == "rbac.authorization.k8s.io" {
-        return Err(ApiError::internal(
-            "no unsafe deleter provided, can not honor ignoreStoreReadErrorWithClusterBreakingPotential",
-        ));
-    }
     let refuses_to_orphan = options.orphan_dependents == Some(false);
     let mut state = cx.server.lock();
+    if options.ignores_read_errors {
+        return Err(unsafe_deletion(&state, cx));
+    }
     let deleted = delete_object(&mut state, &cx.resource, &cx.key(), options)?;
     state.settle();
     drop(state);
@@ -75,6 +73,24 @@ pub(crate) fn delete(cx: &Context<'_>) -> Result<Reply, ApiError> {
         &success(&cx.resource, &deleted.object),
         &cx.output,
     ))
+}
+
+/// Why no object is deleted in the way that is for those which cannot be read: they all can.
+fn unsafe_deletion(state: &State, cx: &Context<'_>) -> ApiError {
+    let resource = &cx.resource;
+    if resource.group == "rbac.authorization.k8s.io" || resource.is_core("namespaces") {
+        return ApiError::internal(
+            "no unsafe deleter provided, can not honor ignoreStoreReadErrorWithClusterBreakingPotential",
+        );
+    }
+    match state.store.get(&resource.storage, &cx.key()) {
+        None => cx.not_found(),
+        Some(object) => resource.storage_conflict(
+            &object.value,
+            false,
+            "unsafe deletion is not allowed because the object is decodable from storage",
+        ),
+    }
 }
 
 /// The Status that stands for an object that is gone.
@@ -206,7 +222,7 @@ fn check_freed(resource: &Resource, live: &Value, options: &DeleteOptions) -> Re
         return Ok(());
     }
     let why = format!(
-        "ResourceVersion in precondition: , ResourceVersion in object meta: {}",
+        "Precondition failed: ResourceVersion in precondition: , ResourceVersion in object meta: {}",
         meta::resource_version(live)
     );
     Err(resource.storage_conflict(live, false, &why))

@@ -11,6 +11,7 @@ use crate::status::ApiError;
 pub(crate) fn delete_collection(cx: &Context<'_>) -> Result<Reply, ApiError> {
     let list_options = read_list_options(cx, false)?;
     let options = read_options(cx)?;
+    options.refuse_unsafe()?;
     let mut state = cx.server.lock();
     let Found { objects, meta } = select(&state, &cx.resource, cx.namespace, &list_options)?;
     for object in &objects {

@@ -34,3 +34,4 @@ pub(crate) use managed::track_controller;
 pub(crate) use openapi::Documents;
 pub(crate) use present::present;
 pub(crate) use update::is_finished;
+pub(crate) use write::to_storage;

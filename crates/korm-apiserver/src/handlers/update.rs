@@ -232,7 +232,7 @@ pub(crate) fn is_finished(resource: &Resource, object: &Value, live: &Value) -> 
 fn precondition_failed(cx: &Context<'_>, change: &Change<'_>, found: &str) -> ApiError {
     let object = serde_json::json!({"metadata": {"name": cx.name, "namespace": cx.namespace}});
     let why = format!(
-        "UID in precondition: {}, UID in object meta: {found}",
+        "Precondition failed: UID in precondition: {}, UID in object meta: {found}",
         change.uid
     );
     cx.resource

@@ -95,7 +95,7 @@ fn whole_numbers(value: &mut Value) {
 }
 
 /// The object as it is written to storage: in the version objects are stored in.
-pub(super) fn to_storage(state: &State, resource: &Resource, mut object: Value) -> Value {
+pub(crate) fn to_storage(state: &State, resource: &Resource, mut object: Value) -> Value {
     if let Some(stored) = state.custom.storage_version(resource)
         && stored.version != resource.version
     {

@@ -148,6 +148,17 @@ impl DeleteOptions {
         Ok(options)
     }
 
+    /// Refuses to delete a collection in the way that is for single objects that cannot be read.
+    pub(crate) fn refuse_unsafe(&self) -> Result<(), ApiError> {
+        let mut errors = Vec::new();
+        if self.ignores_read_errors {
+            let path = FieldPath::new("ignoreStoreReadErrorWithClusterBreakingPotential");
+            let why = "is not allowed with DELETECOLLECTION, try again after removing the option";
+            errors.push(FieldError::invalid(&path, true, why));
+        }
+        refuse(errors, "DeleteOptions")
+    }
+
     fn read_query(&mut self, query: &Query, dry_run: &mut Vec<String>) -> Result<(), ApiError> {
         self.grace_period_seconds = query
             .int("gracePeriodSeconds")

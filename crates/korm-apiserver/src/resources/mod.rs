@@ -103,11 +103,11 @@ impl Resource {
         self.group == "apiextensions.k8s.io" && self.plural == "customresourcedefinitions"
     }
 
-    /// 409 because the storage found a precondition not met: it names the key in etcd, in a dry run without its prefix.
+    /// 409 because the storage found the object not to be what it has to be: it names the key in etcd, in a dry run without its prefix.
     pub(crate) fn storage_conflict(&self, object: &Value, dry_run: bool, why: &str) -> ApiError {
         let prefix = if dry_run { "" } else { "/registry" };
         let why = format!(
-            "StorageError: invalid object, Code: 4, Key: {prefix}{}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: {why}",
+            "StorageError: invalid object, Code: 4, Key: {prefix}{}, ResourceVersion: 0, AdditionalErrorMsg: {why}",
             self.storage_path(object)
         );
         ApiError::conflict(self.qualified(), meta::name(object), &why)
