@@ -38,9 +38,10 @@ pub(crate) fn sequence(random: &mut Random, pool: &Pool) -> Vec<Step> {
     let kinds = kinds(random, pool);
     let mut cast: Vec<Member> = Vec::new();
     for _ in 0..4 + random.below(4) {
+        // Those whose owners are not there are gone at once.
         create(random, &mut script, &kinds, &mut cast);
+        rest(&mut script, &kinds);
     }
-    rest(&mut script, &kinds);
     for _ in 0..4 + random.below(4) {
         match random.weighted(&[(50, 0), (20, 1), (15, 2), (15, 3)]) {
             0 => delete(random, &mut script, &cast),

@@ -13,7 +13,6 @@ mod operators;
 mod run;
 mod type_values;
 mod values;
-mod words;
 
 #[cfg(test)]
 mod tests;

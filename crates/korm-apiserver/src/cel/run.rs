@@ -277,9 +277,7 @@ fn failure(error: &ExecutionError, rule: &CelRule, misfits: bool) -> String {
         ExecutionError::IndexOutOfBounds(Cel::Int(index)) => {
             format!("index out of bounds: {index}")
         }
-        ExecutionError::FunctionError {
-            function, message, ..
-        } => words::of_function(function, message),
+        ExecutionError::FunctionError { message, .. } => message.clone(),
         _ if misfits => misfit::WHY.to_owned(),
         _ => {
             return format!(

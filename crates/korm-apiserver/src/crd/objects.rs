@@ -73,16 +73,21 @@ impl Version {
         }
     }
 
-    /// Brings an object of another version into this one, which objects are stored in: it loses
-    /// what this version does not know and gets its defaults.
+    /// Makes an object of another version one of this version, which objects are stored in: nothing but its name. What
+    /// this version does not know, and what it would add, is seen to when the object is read.
     pub(crate) fn store(&self, object: &mut Value) {
-        complete(&self.types, self.root, object);
         self.claim(object);
     }
 
-    /// Brings a stored object into this version. Conversion changes nothing but apiVersion, then
-    /// what this version does not know is dropped; defaults are those of the version it is stored
-    /// in, which it may lack where the CRD changed since (`outdated`).
+    /// Whether objects may have been written in other versions than the one they are stored in.
+    pub(crate) fn has_siblings(&self) -> bool {
+        self.siblings.len() > 1
+    }
+
+    /// Brings a stored object into this version. It loses what the version that it is stored in does not know and gets
+    /// the defaults of that; conversion changes nothing but apiVersion, then what this version does not know is dropped.
+    /// Only where no other version could write it, and the definition has not changed since (`outdated`), it is stored as
+    /// it is read.
     pub(crate) fn present(&self, object: &mut Value, outdated: bool) {
         let api_version = object["apiVersion"].as_str().unwrap_or_default();
         let stored = api_version
@@ -91,7 +96,7 @@ impl Version {
             .unwrap_or_default()
             .to_owned();
         let stored_in = self.siblings.iter().find(|sibling| sibling.name == stored);
-        if let Some(sibling) = stored_in.filter(|_| outdated) {
+        if let Some(sibling) = stored_in.filter(|_| outdated || self.has_siblings()) {
             complete(&sibling.types, sibling.root, object);
         }
         if stored != self.name {

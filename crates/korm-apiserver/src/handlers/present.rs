@@ -12,7 +12,7 @@ use crate::store::Object;
 ///
 /// Conversion between versions changes the apiVersion alone, as the strategy `None` does. A custom
 /// object also loses what the version does not know, and gets the defaults of the version it is
-/// stored in where its schema is newer than the object.
+/// stored in.
 pub(crate) fn present<'a>(resource: &Resource, object: &'a Object) -> Cow<'a, Value> {
     let value = &object.value;
     let mut shown = Cow::Borrowed(value);
@@ -20,7 +20,7 @@ pub(crate) fn present<'a>(resource: &Resource, object: &'a Object) -> Cow<'a, Va
     match &resource.custom {
         Some(version) => {
             let outdated = object.revision < resource.since;
-            if outdated || differs {
+            if outdated || differs || version.has_siblings() {
                 version.present(shown.to_mut(), outdated);
             }
         }
