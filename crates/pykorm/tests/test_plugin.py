@@ -250,7 +250,7 @@ def test_faults_in_front_of_any_server(kubeconfig):
     assert len(cluster.faults.injected) == 1
     assert cluster.faults.waiting == 0
     cluster.faults.on("write", times=None).unreachable()
-    with pytest.raises((OutcomeUnknown, pykorm.exceptions.ConnectError)):
+    with pytest.raises((OutcomeUnknown, pykorm.exceptions.ConnectError, pykorm.exceptions.Timeout)):
         Namespace(name="never").save(cluster.with_timeout(0.5))
     cluster.faults.calm()
     assert Namespace.query.using(cluster).filter(name="never").count() == 0
