@@ -10,6 +10,8 @@ pub(crate) const CASES: &[Case] = korm_tests::cases![
     a_list_as_a_table,
     a_list_as_metadata_only,
     an_unknown_form_is_not_acceptable,
+    errors_have_forms_that_custom_objects_have_not,
+    the_kind_of_a_patch_comes_before_the_form_of_its_answer,
     the_versions_and_groups_are_listed,
     config_maps_are_discovered,
     aggregated_discovery_has_the_same,
@@ -78,6 +80,57 @@ async fn an_unknown_form_is_not_acceptable(context: Context) -> Outcome {
     let (status, said) = get_as(&context, &path, "text/html").await?;
     assert_eq!(status, StatusCode::NOT_ACCEPTABLE);
     assert_eq!(said["reason"], "NotAcceptable");
+    Ok(())
+}
+
+/// Installs a kind for what these cases ask of custom objects.
+async fn install(context: &Context) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
+    let schema = json!({"openAPIV3Schema": {"type": "object"}});
+    let version = json!({"name": "v1", "served": true, "storage": true, "schema": schema});
+    context.install("sloes", "Sloe", version).await
+}
+
+async fn errors_have_forms_that_custom_objects_have_not(context: Context) -> Outcome {
+    let path = install(&context).await?;
+    let request = Request::get(format!("{path}/none"))
+        .header(
+            header::ACCEPT,
+            "application/vnd.kubernetes.protobuf,application/json",
+        )
+        .body(Body::from(Vec::new()))?;
+    let missing = context.client().send(request).await?;
+    assert_eq!(missing.status(), StatusCode::NOT_FOUND);
+    assert_eq!(
+        missing.headers()[header::CONTENT_TYPE],
+        "application/vnd.kubernetes.protobuf"
+    );
+
+    let sent = json!({
+        "apiVersion": format!("{}.korm.test/v1", context.namespace()), "kind": "Sloe",
+        "metadata": {"name": "s"},
+    });
+    context
+        .post(&path, sent)
+        .await?
+        .expect(StatusCode::CREATED)?;
+    let list = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io";
+    let (status, said) = get_as(&context, &format!("{path}/s"), list).await?;
+    assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(said["message"], "content is not a list");
+    Ok(())
+}
+
+async fn the_kind_of_a_patch_comes_before_the_form_of_its_answer(context: Context) -> Outcome {
+    let path = install(&context).await?;
+    let request = Request::patch(format!("{path}/none"))
+        .header(
+            header::CONTENT_TYPE,
+            "application/strategic-merge-patch+json",
+        )
+        .header(header::ACCEPT, "text/html")
+        .body(Body::from(b"{}".to_vec()))?;
+    let refused = context.client().send(request).await?;
+    assert_eq!(refused.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
     Ok(())
 }
 
