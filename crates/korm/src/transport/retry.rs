@@ -83,6 +83,9 @@ impl Transport {
 impl Attempts {
     /// How long to wait before trying again after this answer; nothing if it is final.
     fn after_answer(&mut self, answer: &Answer, request: &Request) -> Option<Duration> {
+        if answer.is_success() {
+            return None;
+        }
         let wait = answer.retry_after();
         if answer.status == StatusCode::TOO_MANY_REQUESTS {
             // Nothing was done: the server says so before it looks at the request.
