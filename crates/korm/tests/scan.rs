@@ -228,6 +228,32 @@ fn objects_of_one_list_keep_what_is_their_own() {
 }
 
 #[test]
+fn absorbed_from_text_as_from_a_value() {
+    let scanner = Peach::scanner().expect("a derived model can be scanned");
+    let mut newer = object();
+    newer["spec"]["price"] = 9.into();
+    newer["metadata"]["labels"]["other"] = "new".into();
+    let old = Peach::decode(object()).expect("fits");
+    let (mut by_text, mut by_value) = (old.clone(), old.clone());
+    let absorb = |peach: &mut Peach, object: &Value| {
+        let text = object.to_string();
+        Scan::once(scanner).object(text.as_bytes(), |scanned| peach.absorb_scanned(scanned))
+    };
+    assert_eq!(absorb(&mut by_text, &newer), Some(Some(())));
+    by_value.absorb(newer.clone()).expect("fits");
+    assert_eq!(by_text, by_value);
+    assert_eq!(
+        by_text.snapshot().map(|s| s.raw()),
+        by_value.snapshot().map(|s| s.raw())
+    );
+    // What does not fit leaves it as it was.
+    newer["spec"]["price"] = "many".into();
+    let mut kept = old.clone();
+    assert_eq!(absorb(&mut kept, &newer), Some(None));
+    assert_eq!(kept, old);
+}
+
+#[test]
 fn text_that_is_no_list() {
     for text in [
         "",

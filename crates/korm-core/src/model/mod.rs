@@ -91,6 +91,13 @@ pub trait Model: Sized + Send + Sync + 'static {
         None
     }
 
+    /// [`absorb`](Self::absorb)s an object that was scanned, exactly as from the same text, or not at all: then the value is
+    /// as it was before.
+    fn absorb_scanned(&mut self, scanned: &Scanned<'_>) -> Option<()> {
+        *self = Self::decode_scanned(scanned)?;
+        Some(())
+    }
+
     /// The relations to other kinds.
     fn relations() -> Vec<&'static Relation<Self>> {
         Vec::new()

@@ -163,6 +163,21 @@ impl Scan {
         }
     }
 
+    /// As [`new`](Self::new), for one object: remembers nothing, so that nothing has to be set up.
+    pub fn once(scanner: &'static Scanner) -> Self {
+        Self {
+            scanner,
+            memory: RefCell::new(Memory {
+                shapes: Shapes::default(),
+                labels: Maps::forgetful(),
+                annotations: Maps::forgetful(),
+                interner: Interner::forgetful(),
+                differences: Vec::new(),
+            }),
+            found: Found::default(),
+        }
+    }
+
     /// Walks through the text of a list, and gives each object to `each`. `None` if the text is no list: maybe after some
     /// objects.
     pub fn list<'b>(

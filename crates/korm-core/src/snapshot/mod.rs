@@ -36,14 +36,11 @@ struct Whole {
 impl Snapshot {
     /// Keeps of `object` what the model maps, and its uid and resourceVersion.
     pub fn of(def: &ModelDef, object: &Value) -> Self {
-        let text = |path: &str| object.pointer(path).and_then(Value::as_str);
+        let metadata = object.get("metadata");
+        let text = |key: &str| metadata.and_then(|metadata| metadata.get(key)?.as_str());
         // A `Value` has only string keys, and a `Vec` takes every write: this cannot fail.
         let raw = serde_json::to_vec(&Projected::new(def, object)).unwrap_or_default();
-        Self::whole(
-            raw,
-            text("/metadata/uid"),
-            text("/metadata/resourceVersion"),
-        )
+        Self::whole(raw, text("uid"), text("resourceVersion"))
     }
 
     /// Keeps a text.

@@ -19,14 +19,19 @@ impl Default for Interner {
 }
 
 impl Interner {
+    /// One that remembers nothing.
+    pub(crate) fn forgetful() -> Self {
+        Self(Box::default())
+    }
+
     pub(crate) fn text(&mut self, text: &str) -> Text {
         if text.len() > LONGEST {
             return text.into();
         }
-        let place = &mut self.0[hash(text.as_bytes()) as usize % PLACES];
-        match place {
-            Some(known) if *known == *text => known.clone(),
-            _ => place.insert(text.into()).clone(),
+        match self.0.get_mut(hash(text.as_bytes()) as usize % PLACES) {
+            None => text.into(),
+            Some(Some(known)) if *known == *text => known.clone(),
+            Some(place) => place.insert(text.into()).clone(),
         }
     }
 }
@@ -63,6 +68,13 @@ mod tests {
             let text = format!("orchard-{number}");
             assert_eq!(interner.text(&text), text);
         }
+        let mut forgetful = Interner::forgetful();
+        let first = forgetful.text("north");
+        assert_eq!(first, "north");
+        assert!(!std::ptr::eq(
+            first.as_str(),
+            forgetful.text("north").as_str()
+        ));
         let long = "x".repeat(LONGEST + 1);
         assert!(!std::ptr::eq(
             interner.text(&long).as_str(),

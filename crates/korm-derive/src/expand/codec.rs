@@ -35,10 +35,7 @@ pub(super) fn decode(model: &Model, private: &TokenStream) -> TokenStream {
 }
 
 pub(super) fn decode_scanned(model: &Model, private: &TokenStream) -> TokenStream {
-    let read = read_with(
-        model,
-        &quote!(scanned.reader(<Self as #private::Model>::definition())?),
-    );
+    let read = read_scanned(model, private);
     let built = built(model);
     quote! {
         #read
@@ -64,15 +61,33 @@ fn built(model: &Model) -> TokenStream {
 }
 
 pub(super) fn absorb(model: &Model, private: &TokenStream) -> TokenStream {
-    let meta = &model.meta.ident;
     let read = read(model, private);
+    let taken = taken(model);
+    quote! {
+        #read
+        #taken
+        ::core::result::Result::Ok(())
+    }
+}
+
+pub(super) fn absorb_scanned(model: &Model, private: &TokenStream) -> TokenStream {
+    let read = read_scanned(model, private);
+    let taken = taken(model);
+    quote! {
+        #read
+        #taken
+        ::core::option::Option::Some(())
+    }
+}
+
+/// Puts the locals into the value.
+fn taken(model: &Model) -> TokenStream {
+    let meta = &model.meta.ident;
     let idents = model.fields.iter().map(|field| &field.ident);
     let values = (0..model.fields.len()).map(local);
     quote! {
-        #read
         self.#meta = read_meta;
         #(self.#idents = #values;)*
-        ::core::result::Result::Ok(())
     }
 }
 
@@ -80,6 +95,14 @@ pub(super) fn absorb(model: &Model, private: &TokenStream) -> TokenStream {
 fn read(model: &Model, private: &TokenStream) -> TokenStream {
     let reader = quote!(#private::Reader::new(<Self as #private::Model>::definition(), &object));
     read_with(model, &reader)
+}
+
+/// Reads everything of an object that was scanned.
+fn read_scanned(model: &Model, private: &TokenStream) -> TokenStream {
+    read_with(
+        model,
+        &quote!(scanned.reader(<Self as #private::Model>::definition())?),
+    )
 }
 
 /// The same by another reader, whose methods have the same names.

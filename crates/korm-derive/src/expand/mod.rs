@@ -22,6 +22,7 @@ pub(crate) fn model(model: &ir::Model) -> TokenStream {
     let decode = codec::decode(model, &private);
     let decode_scanned = codec::decode_scanned(model, &private);
     let absorb = codec::absorb(model, &private);
+    let absorb_scanned = codec::absorb_scanned(model, &private);
     let accessors = accessors::of(model, &private);
     let relation_accessors = relations::accessors(model, &private);
     let relations = relations::list(model, &private);
@@ -77,6 +78,13 @@ pub(crate) fn model(model: &ir::Model) -> TokenStream {
                 scanned: &#private::Scanned<'_>,
             ) -> ::core::option::Option<Self> {
                 #decode_scanned
+            }
+
+            fn absorb_scanned(
+                &mut self,
+                scanned: &#private::Scanned<'_>,
+            ) -> ::core::option::Option<()> {
+                #absorb_scanned
             }
 
             #relations

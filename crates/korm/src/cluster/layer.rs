@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use http::{Request, Response};
@@ -53,7 +54,8 @@ impl Cluster {
     {
         let service = layer.layer(Connection(self.client()));
         let mut cluster = self.clone();
-        cluster.transport.client = kube::Client::new(service, self.default_namespace());
+        let client = kube::Client::new(service, self.default_namespace());
+        Arc::make_mut(&mut cluster.transport).client = client;
         cluster
     }
 }

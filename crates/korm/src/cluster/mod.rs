@@ -25,7 +25,7 @@ use crate::transport::{Deadline, Exchange, Hooks, Queues, Refusal, RequestLog, T
 /// Nothing is sent before something is asked for: connecting only reads the configuration.
 #[derive(Clone)]
 pub struct Cluster {
-    pub(crate) transport: Transport,
+    pub(crate) transport: Arc<Transport>,
     pub(crate) settings: Arc<Settings>,
     /// When the call that is under way has to end; nothing in the handles that programs have.
     ends: Option<Deadline>,
@@ -35,12 +35,12 @@ impl Cluster {
     fn new(client: kube::Client, address: String) -> Self {
         let namespace = client.default_namespace().to_owned();
         Self {
-            transport: Transport {
+            transport: Arc::new(Transport {
                 client,
                 address: address.into(),
                 hooks: Hooks::default(),
                 queues: Queues::default(),
-            },
+            }),
             settings: Arc::new(Settings::new(namespace)),
             ends: None,
         }
@@ -141,7 +141,7 @@ impl Cluster {
         hook: impl Fn(&mut Parts) -> Result<(), Refusal> + Send + Sync + 'static,
     ) -> Self {
         let mut cluster = self.clone();
-        cluster.transport.hooks.add_before(hook);
+        Arc::make_mut(&mut cluster.transport).hooks.add_before(hook);
         cluster
     }
 
@@ -149,7 +149,7 @@ impl Cluster {
     #[must_use]
     pub fn with_audit(&self, hook: impl Fn(&Exchange<'_>) + Send + Sync + 'static) -> Self {
         let mut cluster = self.clone();
-        cluster.transport.hooks.add_after(hook);
+        Arc::make_mut(&mut cluster.transport).hooks.add_after(hook);
         cluster
     }
 

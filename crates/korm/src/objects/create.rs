@@ -7,6 +7,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::Objects;
+use super::saved::Written;
 use crate::Result;
 use crate::error::Error;
 use crate::transport::{Answer, JSON, Repeat, Request};
@@ -23,7 +24,7 @@ impl Objects {
     /// When an answer got lost and the object turns out to exist, it is taken for ours if it was created since the first
     /// attempt, by our field manager, and holds everything that was sent. When it does not exist, it is created again: that
     /// somebody has deleted it within these moments, which nobody could tell, is the one way to a second object.
-    pub(super) async fn create_main(&self, mut object: Value) -> Result<Value> {
+    pub(super) async fn create_main(&self, mut object: Value) -> Result<Written> {
         let prefix = made_up(&object);
         let mut names_left = MOST_NAMES;
         loop {
@@ -38,7 +39,7 @@ impl Objects {
         }
     }
 
-    async fn create_named(&self, object: &Value) -> Result<Value> {
+    async fn create_named(&self, object: &Value) -> Result<Written> {
         let key = ObjectKey::of(object);
         let subject = self.subject("creating", Some(&key));
         let body = serde_json::to_vec(object).map_err(|error| {
@@ -52,14 +53,15 @@ impl Objects {
         let started = Instant::now();
         let answer = self.send(&request, &subject).await?;
         if answer.is_success() {
-            return self.decode(&answer, &key);
+            let body = answer.body;
+            return Ok(Written::Text { key, body });
         }
         let error = subject.refused(&answer);
         if !answer.doubtful || !(error.is_already_exists() || error.is_outcome_unknown()) {
             return Err(error);
         }
         match self.whose_work(&key, object, started).await {
-            Whose::Ours(ours) => Ok(ours),
+            Whose::Ours(ours) => Ok(Written::Value(ours)),
             Whose::Others => Err(error),
             Whose::Unclear if error.is_outcome_unknown() => Err(error),
             Whose::Unclear => Err(Error::outcome_unknown(
@@ -112,7 +114,7 @@ enum Whose {
 fn created_since(object: &Value, answer: &Answer, started: Instant) -> bool {
     let created = object["metadata"]["creationTimestamp"].as_str();
     let created = created.and_then(|text| text.parse::<jiff::Timestamp>().ok());
-    let now = answer.date.unwrap_or_else(jiff::Timestamp::now);
+    let now = answer.date().unwrap_or_else(jiff::Timestamp::now);
     // Both stamps of the server are in whole seconds.
     let window = started.elapsed() + std::time::Duration::from_secs(2);
     match (created, now.checked_sub(window)) {

@@ -28,6 +28,7 @@ pub use self::delete::{DeleteOptions, Deletion, Propagation};
 pub use self::install::Installed;
 pub use self::ownership::Ownership;
 pub use self::save::Normalize;
+pub(crate) use self::saved::Written;
 pub use self::saved::{Endpoint, Saved, Stored};
 pub use self::wait::Goal;
 use crate::error::{Error, Subject};
@@ -111,7 +112,11 @@ impl Objects {
 
     /// Reads the object of an answer.
     pub(crate) fn decode(&self, answer: &Answer, key: &ObjectKey) -> Result<Value> {
-        crate::wire::decode_object(&answer.body).map_err(|error| {
+        self.decode_text(&answer.body, key)
+    }
+
+    fn decode_text(&self, text: &[u8], key: &ObjectKey) -> Result<Value> {
+        crate::wire::decode_object(text).map_err(|error| {
             Error::undecodable(
                 self.object_ref(key),
                 "",

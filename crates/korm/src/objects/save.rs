@@ -4,7 +4,7 @@ use korm_core::{DecodeError, ObjectKey, Snapshot};
 use serde_json::Value;
 
 use super::Objects;
-use super::saved::{Endpoint, Saved, Stored};
+use super::saved::{Endpoint, Saved, Stored, Written};
 use super::saving::Saving;
 use crate::error::Error;
 use crate::transport::Answer;
@@ -20,9 +20,20 @@ impl Objects {
     /// # Errors
     ///
     /// [`is_already_exists`](Error::is_already_exists), [`is_invalid`](Error::is_invalid) and others.
-    #[tracing::instrument(name = "korm.create", level = "debug", skip_all, fields(verb = "create", kind = %self.def.kind, object = %ObjectKey::of(&object)))]
     pub async fn create(&self, object: Value, normalize: &Normalize<'_>) -> Result<Stored> {
-        let mut main = object.clone();
+        let (written, saved) = self.create_as(object, normalize).await?;
+        let object = self.value(written)?;
+        Ok(Stored { object, saved })
+    }
+
+    /// As [`create`](Self::create), with the object as the server wrote it.
+    #[tracing::instrument(name = "korm.create", level = "debug", skip_all, fields(verb = "create", kind = %self.def.kind, object = %ObjectKey::of(&object)))]
+    pub(crate) async fn create_as(
+        &self,
+        object: Value,
+        normalize: &Normalize<'_>,
+    ) -> Result<(Written, Saved)> {
+        let mut main = object;
         let status = self
             .def
             .status_subresource
@@ -38,12 +49,19 @@ impl Objects {
         match status {
             // What was not stored has no status to change.
             Some(status) if !self.cluster.settings.dry_run => {
-                this.add_status(created, status, saved, normalize).await
+                let created = this.value(created)?;
+                let stored = this.add_status(created, status, saved, normalize).await?;
+                Ok((Written::Value(stored.object), stored.saved))
             }
-            _ => Ok(Stored {
-                object: created,
-                saved,
-            }),
+            _ => Ok((created, saved)),
+        }
+    }
+
+    /// The object that was written, as JSON.
+    pub(crate) fn value(&self, written: Written) -> Result<Value> {
+        match written {
+            Written::Value(object) => Ok(object),
+            Written::Text { key, body } => self.decode_text(&body, &key),
         }
     }
 

@@ -1,5 +1,7 @@
 //! What a save did.
 
+use bytes::Bytes;
+use korm_core::ObjectKey;
 use serde_json::Value;
 
 /// What a save did. Where nothing had changed, nothing: see [`nothing`](Self::nothing).
@@ -63,4 +65,14 @@ pub struct Stored {
     pub object: Value,
     /// What was done.
     pub saved: Saved,
+}
+
+/// An object as a server wrote it, read no further than it had to be.
+pub(crate) enum Written {
+    Value(Value),
+    Text {
+        /// For messages.
+        key: ObjectKey,
+        body: Bytes,
+    },
 }

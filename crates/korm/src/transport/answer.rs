@@ -12,8 +12,7 @@ use crate::status::Status;
 pub(crate) struct Answer {
     pub status: StatusCode,
     pub body: Bytes,
-    /// The server's clock, in whole seconds.
-    pub date: Option<jiff::Timestamp>,
+    pub date: Option<http::HeaderValue>,
     /// The server's `Warning` headers, without their codes.
     pub warnings: Vec<String>,
     /// Whether an earlier attempt's answer got lost, so that it may be that attempt which did what was asked.
@@ -33,7 +32,7 @@ impl Answer {
         Self {
             status: head.status,
             body,
-            date: head.headers.get(http::header::DATE).and_then(date),
+            date: head.headers.get(http::header::DATE).cloned(),
             warnings: head
                 .headers
                 .get_all(http::header::WARNING)
@@ -47,6 +46,11 @@ impl Answer {
                 Outcome::Rejected
             },
         }
+    }
+
+    /// The server's clock, in whole seconds.
+    pub(crate) fn date(&self) -> Option<jiff::Timestamp> {
+        self.date.as_ref().and_then(date)
     }
 
     pub(crate) fn is_success(&self) -> bool {

@@ -1,10 +1,11 @@
 //! Writing and reading single objects of a model.
 
+use korm_core::scan::{Scan, Scanned};
 use korm_core::{Model, ObjectKey};
 use serde_json::Value;
 
 use super::decode;
-use crate::objects::{Objects, Saved};
+use crate::objects::{Objects, Saved, Written};
 use crate::{Cluster, Error, Result};
 
 impl Cluster {
@@ -44,7 +45,11 @@ impl Cluster {
                     .change_as(&snapshot, now, &M::normalize, exactly)
                     .await?
             }
-            (None, None) => Some(objects.create(now, &M::normalize).await?),
+            (None, None) => {
+                let (written, saved) = objects.create_as(now, &M::normalize).await?;
+                self.take_written(model, &objects, written)?;
+                return Ok(saved);
+            }
         };
         let Some(stored) = stored else {
             return Ok(Saved::default());
@@ -59,12 +64,32 @@ impl Cluster {
     ///
     /// [`is_already_exists`](Error::is_already_exists) if its name is taken, and those of [`save`](Self::save).
     pub async fn create<M: Model>(&self, model: &mut M) -> Result<Saved> {
-        let stored = self
-            .of::<M>()
-            .create(model.encode()?, &M::normalize)
-            .await?;
-        self.take(model, stored.object)?;
-        Ok(stored.saved)
+        let objects = self.of::<M>();
+        let now = model.encode()?;
+        let (written, saved) = objects.create_as(now, &M::normalize).await?;
+        self.take_written(model, &objects, written)?;
+        Ok(saved)
+    }
+
+    /// As [`take`](Self::take), straight from the text where that is as it should be.
+    fn take_written<M: Model>(
+        &self,
+        model: &mut M,
+        objects: &Objects,
+        written: Written,
+    ) -> Result<()> {
+        if self.settings.dry_run {
+            return Ok(());
+        }
+        if let Written::Text { body, .. } = &written
+            && let Some(scanner) = M::scanner()
+        {
+            let absorb = |scanned: &Scanned<'_>| model.absorb_scanned(scanned);
+            if let Some(Some(())) = Scan::once(scanner).object(body, absorb) {
+                return Ok(());
+            }
+        }
+        self.take(model, objects.value(written)?)
     }
 
     /// What was only tried is not taken over, or the next save would believe it stored.
