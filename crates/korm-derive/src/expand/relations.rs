@@ -57,9 +57,10 @@ pub(super) fn meta(model: &Model, private: &TokenStream) -> TokenStream {
         .iter()
         .filter(|r| matches!(r.link, Link::Owner))
     {
-        let ident = &relation.ident;
+        // With the type, so that a mistake in it is reported there.
+        let (ident, ty) = (&relation.ident, &relation.ty);
         written = quote! {
-            &#private::with_owners(
+            &#private::with_owners::<#ty>(
                 <Self as #private::Model>::definition(),
                 #written,
                 &self.#ident,
