@@ -168,7 +168,8 @@
 //! A request is repeated only where that is safe, so a retry after a lost answer never makes a second object and never
 //! conflicts with itself: names that the server would make up (`generateName`) are made up here, changes test the old
 //! values, deletions name the uid. Where nobody can tell what became of a write, the error says so:
-//! [`Error::outcome`] is [`Outcome::Unknown`].
+//! [`Error::outcome`] is [`Outcome::Unknown`]. (One thing cannot be seen from here: that somebody deleted a new object
+//! before the lost answer was made up for. It is then created again.)
 //!
 //! ```
 #![doc = include_str!("tour/peach.rs.txt")]

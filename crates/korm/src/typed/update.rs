@@ -13,6 +13,8 @@ impl Cluster {
     /// ([`with_timeout`](Self::with_timeout)) is over. So `change` may run several times, each time on a fresh object.
     ///
     /// Updates of one object through clones of one handle wait for each other here, instead of conflicting at the server.
+    /// Programs that update the same objects should each write under a name of their own
+    /// ([`with_field_manager`](Self::with_field_manager)): by it korm tells, after a lost answer, whose change it was.
     ///
     /// Gives the object as it was saved.
     ///
