@@ -72,7 +72,8 @@ pub(super) fn wrong_kind(expected: &str, value: &Value) -> String {
     format!("expected {expected}, got &{{{}}}", go_display(value))
 }
 
-fn go_type(value: &Value) -> &'static str {
+/// What Go decodes such a value into.
+pub(crate) fn go_type(value: &Value) -> &'static str {
     match value {
         Value::Null => "<nil>",
         Value::Bool(_) => "bool",

@@ -24,6 +24,7 @@ mod updater;
 mod validate;
 
 pub(crate) use atom::Schema;
+pub(crate) use fault::go_type;
 pub(crate) use managed::same_but_times;
 pub(crate) use manager::{FieldManager, manager_name};
 pub(crate) use scale::{ReplicasPath, object_entries, scale_entries};

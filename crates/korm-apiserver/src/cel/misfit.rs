@@ -1,19 +1,17 @@
-//! Numbers that their schema takes for integers and Kubernetes does not: 2.0 is a float64 to it until it is stored, and
-//! a rule that uses it cannot be evaluated.
+//! Values that are not of their type: 2.0 is a float64 to Kubernetes until it is stored, although its schema takes it for
+//! an integer, and an old value may be of another schema. A rule that uses one cannot be evaluated.
 
 use std::sync::Arc;
 
-use kube_cel::cel::common::ast::{Expr, IdedExpr};
+use kube_cel::cel::common::ast::{CallExpr, Expr, IdedExpr};
 use kube_cel::cel::objects::Opaque;
 use kube_cel::cel::{Context, ExecutionError, ResolveResult, Value as Cel};
 
 use super::compile::for_children;
 
-/// Why nothing can be done with such a value.
-pub(super) const WHY: &str = "invalid data, expected int, got float64";
-
+/// Holds why.
 #[derive(Debug, PartialEq, Eq)]
-struct Misfit;
+struct Misfit(String);
 
 impl Opaque for Misfit {
     fn runtime_type_name(&self) -> &str {
@@ -22,29 +20,33 @@ impl Opaque for Misfit {
 }
 
 /// A value that no operator takes.
-pub(super) fn value() -> Cel {
-    Cel::Opaque(Arc::new(Misfit))
+pub(super) fn value(why: &str) -> Cel {
+    Cel::Opaque(Arc::new(Misfit(format!("invalid data, expected {why}"))))
 }
 
-/// Whether it is such a value.
-pub(super) fn is_misfit(value: &Cel) -> bool {
-    matches!(value, Cel::Opaque(value) if value.downcast_ref::<Misfit>().is_some())
-}
-
-/// Whether there is such a value in it.
-pub(super) fn is_within(value: &Cel) -> bool {
+/// Why it is such a value, if it is one.
+pub(super) fn itself(value: &Cel) -> Option<&str> {
     match value {
-        Cel::List(items) => items.iter().any(is_within),
-        Cel::Map(map) => map.map.values().any(is_within),
-        _ => is_misfit(value),
+        Cel::Opaque(value) => value.downcast_ref::<Misfit>().map(|misfit| &*misfit.0),
+        _ => None,
     }
 }
 
-/// Comparisons that fail on such values. Those of the crate find them different, and a value equal to itself.
+/// Why the first such value in it is one, if there is any.
+pub(super) fn within(value: &Cel) -> Option<&str> {
+    match value {
+        Cel::List(items) => items.iter().find_map(within),
+        Cel::Map(map) => map.map.values().find_map(within),
+        _ => itself(value),
+    }
+}
+
+/// Comparisons and tests that fail on such values. For those of the crate they are different, and there.
 const EQUALS: &str = "@equals";
 const DIFFERS: &str = "@differs";
+const IS_SOUND: &str = "@is_sound";
 
-/// Adds the comparisons of `strict`.
+/// Adds the functions of `strict`.
 pub(super) fn add(context: &mut Context<'_>) {
     context.add_function(EQUALS, |left: Cel, right: Cel| {
         compared(&left, &right, true)
@@ -55,8 +57,8 @@ pub(super) fn add(context: &mut Context<'_>) {
 }
 
 fn compared(left: &Cel, right: &Cel, equal: bool) -> ResolveResult {
-    if is_within(left) || is_within(right) {
-        return Err(ExecutionError::function_error("==", WHY));
+    if let Some(why) = within(left).or_else(|| within(right)) {
+        return Err(ExecutionError::function_error("==", why));
     }
     Ok(Cel::Bool((left == right) == equal))
 }
@@ -70,12 +72,35 @@ pub(super) fn strict(tree: &IdedExpr) -> IdedExpr {
 
 fn make_strict(tree: &mut IdedExpr) {
     for_children(tree, &mut make_strict);
-    let Expr::Call(call) = &mut tree.expr else {
-        return;
-    };
-    match call.func_name.as_str() {
-        "_==_" => call.func_name = EQUALS.to_owned(),
-        "_!=_" => call.func_name = DIFFERS.to_owned(),
+    match &mut tree.expr {
+        Expr::Call(call) => match call.func_name.as_str() {
+            "_==_" => call.func_name = EQUALS.to_owned(),
+            "_!=_" => call.func_name = DIFFERS.to_owned(),
+            _ => {}
+        },
+        // A field that is there is also looked at.
+        Expr::Select(select) if select.test => {
+            let mut field = select.clone();
+            field.test = false;
+            let (id, test) = (tree.id, tree.clone());
+            let field = IdedExpr {
+                id,
+                expr: Expr::Select(field),
+            };
+            let sound = IdedExpr {
+                id,
+                expr: called(IS_SOUND, vec![field]),
+            };
+            tree.expr = called("_&&_", vec![test, sound]);
+        }
         _ => {}
     }
+}
+
+fn called(function: &str, args: Vec<IdedExpr>) -> Expr {
+    Expr::Call(CallExpr {
+        func_name: function.to_owned(),
+        target: None,
+        args,
+    })
 }

@@ -136,7 +136,7 @@ impl<'r> Run<'r> {
         let old_own = old
             .filter(|old| !old.is_null())
             .map(|old| values::of(self.types, id, old, resource));
-        let misfits = misfit::is_within(&own);
+        let misfit = misfit::within(&own);
         for rule in rules {
             let Some(expression) = &rule.expression else {
                 continue;
@@ -159,19 +159,19 @@ impl<'r> Run<'r> {
                         .add_variable_from_value("oldSelf", Cel::Opaque(std::sync::Arc::new(none)));
                 }
             }
-            if misfit::is_misfit(&own) {
-                self.unevaluated(ty, path, told(misfit::WHY, rule));
+            if let Some(why) = misfit::itself(&own) {
+                self.unevaluated(ty, path, told(why, rule));
                 continue;
             }
-            let result = match misfits {
-                false => Cel::resolve(expression.tree(), &scope),
-                true => Cel::resolve(&misfit::strict(expression.tree()), &scope),
+            let result = match misfit {
+                None => Cel::resolve(expression.tree(), &scope),
+                Some(_) => Cel::resolve(&misfit::strict(expression.tree()), &scope),
             };
             let detail = match result {
                 Ok(Cel::Bool(true)) => continue,
                 Ok(_) => message(rule, &scope),
                 Err(error) => {
-                    self.unevaluated(ty, path, failure(&error, rule, misfits));
+                    self.unevaluated(ty, path, failure(&error, rule, misfit));
                     continue;
                 }
             };
@@ -266,9 +266,9 @@ fn message(rule: &CelRule, scope: &Context<'_>) -> String {
     }
 }
 
-/// Why a rule could not be evaluated. An operator that takes no misfit does not say whether it met one: `misfits` says
-/// whether there are any.
-fn failure(error: &ExecutionError, rule: &CelRule, misfits: bool) -> String {
+/// Why a rule could not be evaluated. An operator that takes no misfit does not say whether it met one: `misfit` is
+/// why the first one is one.
+fn failure(error: &ExecutionError, rule: &CelRule, misfit: Option<&str>) -> String {
     let why = match error {
         ExecutionError::NoSuchKey(key) => format!("no such key: {key}"),
         ExecutionError::DivisionByZero(_) => "division by zero".to_owned(),
@@ -278,7 +278,7 @@ fn failure(error: &ExecutionError, rule: &CelRule, misfits: bool) -> String {
             format!("index out of bounds: {index}")
         }
         ExecutionError::FunctionError { message, .. } => message.clone(),
-        _ if misfits => misfit::WHY.to_owned(),
+        _ if let Some(why) = misfit => why.to_owned(),
         _ => {
             return format!(
                 "'no such overload': call arguments did not match a supported operator, function or macro signature for rule: {}",

@@ -169,14 +169,20 @@ fn floats_are_no_integers_for_rules() {
             r#"spec: Invalid value: "object": invalid data, expected int, got float64 evaluating rule: self.x > 1"#
         ]
     );
-    for rule in ["self == self && !has(self.s)", "self.x != 3", "self.x == 2"] {
+    for rule in [
+        "self == self && !has(self.s)",
+        "self.x != 3",
+        "self.x == 2",
+        "!has(self.s) && has(self.x)",
+        "has(self.s) || has(self.x)",
+    ] {
         let why = format!("invalid data, expected int, got float64 evaluating rule: {rule}");
         assert_eq!(
             check(json!({ "rule": rule }), json!({"x": 2.0})),
             [format!(r#"spec: Invalid value: "object": {why}"#)]
         );
     }
-    holds("has(self.x) && !has(self.s)", json!({"x": 2.0}));
+    holds("!has(self.s) || has(self.x)", json!({"x": 2.0}));
     holds("self.n > 1.0", json!({"n": 2.0}));
 }
 

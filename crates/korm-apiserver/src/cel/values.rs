@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::escape::escape;
 use super::misfit;
+use crate::apply::go_type;
 use crate::schema::types::{Shape, TypeId, Types};
 
 /// What a value of type `id` is in an expression. `resource` is the object of a kind itself, whose
@@ -61,13 +62,33 @@ pub(super) fn of(types: &Types, id: TypeId, value: &Value, resource: bool) -> Ce
         }
         (Shape::Number, Value::Number(number)) => Cel::Float(number.as_f64().unwrap_or(f64::NAN)),
         (Shape::Integer { .. }, Value::Number(number)) => {
-            number.as_i64().map_or_else(misfit::value, Cel::Int)
+            let misfit = || misfit::value("int, got float64");
+            number.as_i64().map_or_else(misfit, Cel::Int)
         }
         (Shape::String { format }, Value::String(text)) => {
             formatted(format.as_deref().unwrap_or_default(), text)
         }
+        (Shape::Boolean, Value::Bool(value)) => Cel::Bool(*value),
+        (Shape::Any, _) => plain(value),
+        (Shape::Array { items: None, .. }, Value::Array(_)) => plain(value),
+        (shape, _) if !ty.untyped => misfit::value(&expectation(shape, value)),
         _ => plain(value),
     }
+}
+
+/// What a value should have been that is something else.
+fn expectation(shape: &Shape, value: &Value) -> String {
+    let expected = match shape {
+        Shape::Object(_) => return "a map for the provided schema with type=object".to_owned(),
+        Shape::Array { .. } => {
+            return "an array for the provided schema with type=array".to_owned();
+        }
+        Shape::Number => "float",
+        Shape::Integer { .. } => "int",
+        Shape::Boolean => "bool",
+        Shape::String { .. } | Shape::Any => "string",
+    };
+    format!("{expected}, got {}", go_type(value))
 }
 
 fn is_meta(name: &str) -> bool {
