@@ -303,10 +303,11 @@ def test_names_that_are_no_columns(good):
         ("to_polars", "polars", "to_polars() needs polars: pip install 'pykorm[polars]'"),
     ],
 )
-def test_a_package_that_is_missing(good, monkeypatch, method, package, hint):
+def test_a_package_that_is_missing(stocked, good, monkeypatch, method, package, hint):
     monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(MissingDependency) as caught:
+    with stocked.requests() as sent, pytest.raises(MissingDependency) as caught:
         getattr(good, method)("name")
+    assert list(sent) == []
     assert str(caught.value) == hint
     assert isinstance(caught.value, ImportError)
 

@@ -197,32 +197,33 @@ def _error(model: type[PykormModel], misfit: tuple[str | None, str, str, str, st
     )
 
 
-def as_arrow(table: _native.Table) -> Any:
-    """A ``pyarrow.Table`` on the same memory."""
+def arrow() -> Callable[[_native.Table], Any]:
+    """What makes a ``pyarrow.Table`` on the same memory; asked for before anything is sent, as it may be missing."""
     try:
         import pyarrow
     except ImportError as error:
         raise MissingDependency(_missing("to_arrow()", "pyarrow", "arrow")) from error
-    return pyarrow.table(table)
+    made: Callable[[_native.Table], Any] = pyarrow.table
+    return made
 
 
-def as_pandas(table: _native.Table) -> Any:
-    """A ``pandas.DataFrame`` on the same memory."""
+def pandas() -> Callable[[_native.Table], Any]:
+    """What makes a ``pandas.DataFrame`` on the same memory."""
     try:
         import pandas
         import pyarrow
     except ImportError as error:
         raise MissingDependency(_missing("to_pandas()", "pandas and pyarrow", "pandas")) from error
-    return pyarrow.table(table).to_pandas(types_mapper=pandas.ArrowDtype)
+    return lambda table: pyarrow.table(table).to_pandas(types_mapper=pandas.ArrowDtype)
 
 
-def as_polars(table: _native.Table) -> Any:
-    """A ``polars.DataFrame`` on the same memory."""
+def polars() -> Callable[[_native.Table], Any]:
+    """What makes a ``polars.DataFrame`` on the same memory."""
     try:
         import polars
     except ImportError as error:
         raise MissingDependency(_missing("to_polars()", "polars", "polars")) from error
-    return polars.DataFrame(table)
+    return polars.DataFrame
 
 
 def _missing(method: str, packages: str, extra: str) -> str:

@@ -45,16 +45,18 @@ class Tabular:
             type and is null in the table. Without it, such a value raises.
         :raises MissingDependency: without the package ``pyarrow``.
         """
-        from ._columns import as_arrow
+        from . import _columns
 
-        found: pyarrow.Table = as_arrow(run(_table(self, names, faults)))
+        made = _columns.arrow()
+        found: pyarrow.Table = made(run(_table(self, names, faults)))
         return found
 
     async def ato_arrow(self, *names: str, faults: list[DecodeError] | None = None) -> pyarrow.Table:
         """:meth:`to_arrow`, under asyncio."""
-        from ._columns import as_arrow
+        from . import _columns
 
-        found: pyarrow.Table = as_arrow(await arun(_table(self, names, faults)))
+        made = _columns.arrow()
+        found: pyarrow.Table = made(await arun(_table(self, names, faults)))
         return found
 
     def to_pandas(self, *names: str, faults: list[DecodeError] | None = None) -> pandas.DataFrame:
@@ -64,16 +66,18 @@ class Tabular:
         :param faults: as for :meth:`to_arrow`.
         :raises MissingDependency: without the packages ``pandas`` and ``pyarrow``.
         """
-        from ._columns import as_pandas
+        from . import _columns
 
-        found: pandas.DataFrame = as_pandas(run(_table(self, names, faults)))
+        made = _columns.pandas()
+        found: pandas.DataFrame = made(run(_table(self, names, faults)))
         return found
 
     async def ato_pandas(self, *names: str, faults: list[DecodeError] | None = None) -> pandas.DataFrame:
         """:meth:`to_pandas`, under asyncio."""
-        from ._columns import as_pandas
+        from . import _columns
 
-        found: pandas.DataFrame = as_pandas(await arun(_table(self, names, faults)))
+        made = _columns.pandas()
+        found: pandas.DataFrame = made(await arun(_table(self, names, faults)))
         return found
 
     def to_polars(self, *names: str, faults: list[DecodeError] | None = None) -> polars.DataFrame:
@@ -83,16 +87,18 @@ class Tabular:
         :param faults: as for :meth:`to_arrow`.
         :raises MissingDependency: without the package ``polars``.
         """
-        from ._columns import as_polars
+        from . import _columns
 
-        found: polars.DataFrame = as_polars(run(_table(self, names, faults)))
+        made = _columns.polars()
+        found: polars.DataFrame = made(run(_table(self, names, faults)))
         return found
 
     async def ato_polars(self, *names: str, faults: list[DecodeError] | None = None) -> polars.DataFrame:
         """:meth:`to_polars`, under asyncio."""
-        from ._columns import as_polars
+        from . import _columns
 
-        found: polars.DataFrame = as_polars(await arun(_table(self, names, faults)))
+        made = _columns.polars()
+        found: polars.DataFrame = made(await arun(_table(self, names, faults)))
         return found
 
 
