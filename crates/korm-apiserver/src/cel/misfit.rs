@@ -54,6 +54,10 @@ pub(super) fn add(context: &mut Context<'_>) {
     context.add_function(DIFFERS, |left: Cel, right: Cel| {
         compared(&left, &right, false)
     });
+    context.add_function(IS_SOUND, |value: Cel| match itself(&value) {
+        Some(why) => Err(ExecutionError::function_error("has", why)),
+        None => Ok(Cel::Bool(true)),
+    });
 }
 
 fn compared(left: &Cel, right: &Cel, equal: bool) -> ResolveResult {

@@ -183,6 +183,7 @@ fn floats_are_no_integers_for_rules() {
         );
     }
     holds("!has(self.s) || has(self.x)", json!({"x": 2.0}));
+    holds("has(self.s) && !has(self.n)", json!({"x": 2.0, "s": "a"}));
     holds("self.n > 1.0", json!({"n": 2.0}));
 }
 
