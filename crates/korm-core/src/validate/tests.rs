@@ -35,11 +35,6 @@ fn one_violation_each() {
         ),
         (
             json!({"type": "integer"}),
-            json!(1.5),
-            r#"spec.v FieldValueTypeInvalid Invalid value: "number": spec.v in body must be of type integer: "number""#,
-        ),
-        (
-            json!({"type": "integer"}),
             json!(null),
             r#"spec.v FieldValueTypeInvalid Invalid value: "null": spec.v in body must be of type integer: "null""#,
         ),
@@ -136,6 +131,17 @@ fn one_violation_each() {
             "{schema} {value}"
         );
     }
+}
+
+#[test]
+fn a_fraction_in_an_integer_is_told_by_type_and_by_range() {
+    assert_eq!(
+        one(json!({"type": "integer"}), json!(1.5)),
+        [
+            r#"spec.v FieldValueTypeInvalid Invalid value: "number": spec.v in body must be of type integer: "number""#,
+            r#"<nil> FieldValueInvalid Invalid value: "": Checked value must be of type integer (default format) in spec.v"#,
+        ]
+    );
 }
 
 #[test]
