@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._types import _is_label_or_annotation, _without_none, codec_for, is_time
 from .exceptions import DecodeError, FieldError, MissingDependency
-from .expressions import split_lookup
+from .expressions import reach, split_lookup
 from .fields import DataField, DictNestedField, ListField
 
 if TYPE_CHECKING:
@@ -57,22 +57,10 @@ def _column(model: type[PykormModel], name: str) -> tuple[dict[str, Any], Callab
         raise FieldError(f"{model.__name__}: {name!r} compares; a column is an attribute, or what lies inside one")
     if attribute in model._properties:
         return _property(model, attribute, inside)
-    field = model._fields[attribute]
-    path = field.fullpath
-    reached: DataField[Any] | None = field
-    for position, step in enumerate(inside):
-        nested = reached.nested_fields() if reached is not None else None
-        if nested is None:
-            path.extend(inside[position:])
-            reached = None
-            break
-        if step not in nested:
-            raise FieldError(f"{model.__name__}.{name}: there is no {step!r} in it; there is {', '.join(nested)}")
-        reached = nested[step]
-        path.extend(reached.fullpath)
-    if reached is None:
+    field, path = reach(model, name, attribute, inside)
+    if field is None:
         return _described(name, path, "inferred"), None
-    return {**_member(name, reached, ()), "path": path}, _function(reached)
+    return {**_member(name, field, ()), "path": path}, _function(field)
 
 
 def _property(

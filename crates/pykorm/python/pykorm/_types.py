@@ -12,18 +12,9 @@ import typing
 from typing import TYPE_CHECKING, Any
 
 from . import _native
+from ._codecs import PLAIN, Codec, ListCodec, NestedCodec
 from .exceptions import DecodeError, ModelError
-from .fields import (
-    PLAIN,
-    Codec,
-    DataField,
-    DictNestedField,
-    ListCodec,
-    ListField,
-    MetadataAnnotation,
-    MetadataLabel,
-    NestedCodec,
-)
+from .fields import DataField, DictNestedField, ListField, MetadataAnnotation, MetadataLabel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

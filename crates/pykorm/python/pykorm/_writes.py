@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _native
-from .clusters import Cluster
+from .clusters import Cluster, cluster_named
 from .exceptions import AlreadyExists, ApplyConflict, ConflictError, ModelError, NotFound, UsageError
 from .expressions import Condition
 from .relations import load_flow, tree_of
@@ -34,8 +34,6 @@ class Ownership(NamedTuple):
 
 def cluster_of(cluster: str | Cluster) -> Cluster:
     """A cluster given as such or by its name."""
-    from .pykorm import cluster_named
-
     return cluster if isinstance(cluster, Cluster) else cluster_named(cluster)
 
 

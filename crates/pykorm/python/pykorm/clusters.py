@@ -270,6 +270,34 @@ def embedded() -> Cluster:
     return cluster
 
 
+_opened: dict[Any, tuple[Any, Cluster]] = {}
+
+
+def cluster_named(name: str, config: Mapping[str, Any] | None = None) -> Cluster:
+    """The cluster of that name in ``clusters_config``; one connection each, for as long as its entry is the same."""
+    from .pykorm import Pykorm
+
+    clusters = Pykorm.clusters_config if config is None else config
+    if name in clusters:
+        entry = clusters[name]
+        key: Any = (id(entry), name)
+        # Keeping the entry keeps its id from being given to something else.
+        kept = dict(entry) if isinstance(entry, dict) else entry
+        if key not in _opened or (isinstance(entry, dict) and _opened[key][0] != kept):
+            _opened[key] = (
+                (kept, from_configuration(entry)) if isinstance(entry, dict) else (entry, from_configuration(entry))
+            )
+        return _opened[key][1]
+    if name != "default":
+        known = ", ".join(sorted({*clusters, "default"}))
+        raise ConfigError(f"there is no cluster {name!r} in Pykorm.clusters_config; there is {known}")
+    # Another KUBECONFIG is another cluster.
+    key = ("default", os.environ.get("KUBECONFIG"))
+    if key not in _opened:
+        _opened[key] = (None, Cluster())
+    return _opened[key][1]
+
+
 def from_configuration(configuration: Any) -> Cluster:
     """A cluster for a ``Configuration`` of the package ``kubernetes``, a dict of its attributes, or a cluster."""
     if isinstance(configuration, Cluster):

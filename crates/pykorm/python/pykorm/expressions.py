@@ -158,6 +158,25 @@ def split_lookup(model: type[PykormModel], key: str) -> tuple[str, list[str], st
     raise FieldError(f"{model.__name__} has no attribute for {key!r}; it has {known}")
 
 
+def reach(model: type[PykormModel], key: str, name: str, inside: list[str]) -> tuple[DataField[Any] | None, list[str]]:
+    """Where a key leads that :func:`split_lookup` took apart: the field, and the path from the object's root.
+
+    There is no field where no class says what is inside, as in a map.
+    """
+    found = model._fields[name]
+    path = found.fullpath
+    field: DataField[Any] = found
+    for position, step in enumerate(inside):
+        nested = field.nested_fields()
+        if nested is None:
+            return None, [*path, *inside[position:]]
+        if step not in nested:
+            raise FieldError(f"{model.__name__}.{key}: there is no {step!r} in it; there is {', '.join(nested)}")
+        field = nested[step]
+        path.extend(field.fullpath)
+    return field, path
+
+
 def lookup(model: type[PykormModel], key: str, value: Any) -> dict[str, Any]:
     """The engine's form of one keyword of ``filter`` or ``Q``."""
     name, inside, op = split_lookup(model, key)
@@ -166,19 +185,7 @@ def lookup(model: type[PykormModel], key: str, value: Any) -> dict[str, Any]:
             f"{model.__name__}.{name} is a property, computed in Python: it can be filtered by on its own, "
             "but not inside Q(), |, ~ or exclude()"
         )
-    found = model._fields[name]
-    path = found.fullpath
-    field: DataField[Any] | None = found
-    for position, step in enumerate(inside):
-        nested = field.nested_fields() if field is not None else None
-        if nested is None:
-            path.extend(inside[position:])
-            field = None
-            break
-        if step not in nested:
-            raise FieldError(f"{model.__name__}.{key}: there is no {step!r} in it; there is {', '.join(nested)}")
-        field = nested[step]
-        path.extend(field.fullpath)
+    field, path = reach(model, key, name, inside)
     return atom(field, path, op, value)
 
 

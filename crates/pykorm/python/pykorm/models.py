@@ -6,9 +6,10 @@ import copy
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from . import fields
+from ._attributes import DictSource, ModelMixin, Nested
+from ._paths import MISSING, put
 from .exceptions import Cause, ModelError, PykormError, ValidationError
-from .fields import MISSING, DataField
-from .relations import Relation, owned
+from .relations import owned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -20,172 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ClusterModel", "ModelMixin", "NamespacedModel", "Nested", "PykormModel"]
 
-Self = TypeVar("Self", bound="ModelMixin")
 Model = TypeVar("Model", bound="PykormModel")
-
-
-class DictSource:
-    """A nested object as it was read."""
-
-    __slots__ = ("_raw",)
-
-    def __init__(self, raw: dict[str, Any]) -> None:
-        self._raw = raw
-
-    def get(self, path: tuple[str, ...], default: Any) -> Any:
-        """What stands at the path; a copy, so that nobody changes what was read."""
-        found = fields.get(self._raw, path)
-        if found is MISSING:
-            return default
-        return copy.deepcopy(found) if isinstance(found, (dict, list)) else found
-
-
-class ModelMixin:
-    """What models and nested objects have in common: fields, collected from the class and all its bases."""
-
-    _fields: ClassVar[dict[str, DataField[Any]]] = {}
-    _properties: ClassVar[tuple[str, ...]] = ()
-    _relations: ClassVar[dict[str, Relation[Any]]] = {}
-    _set_once: ClassVar[frozenset[str]] = frozenset()
-    _hidden: ClassVar[frozenset[str]] = frozenset()
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        found: dict[str, DataField[Any]] = {}
-        properties: dict[str, None] = {}
-        relations: dict[str, Relation[Any]] = {}
-        for base in reversed(cls.__mro__):
-            for name, value in vars(base).items():
-                if isinstance(value, DataField):
-                    found[name] = value
-                elif name in found:
-                    del found[name]
-                if isinstance(value, Relation):
-                    relations[name] = value
-                else:
-                    relations.pop(name, None)
-                if isinstance(value, property) and not name.startswith("_"):
-                    properties[name] = None
-                else:
-                    properties.pop(name, None)
-        cls._fields = found
-        cls._properties = tuple(properties)
-        cls._relations = relations
-
-    def __init__(self, **attributes: Any) -> None:
-        for name, value in attributes.items():
-            if name not in self._fields and name not in self._relations and not _settable(type(self), name):
-                known = ", ".join(n for n in (*self._fields, *self._relations) if not n.startswith("_"))
-                raise ModelError(f"{type(self).__name__} has no attribute {name!r}; it has {known}")
-            setattr(self, name, value)
-
-    @classmethod
-    def _of(cls: type[Self], raw: dict[str, Any]) -> Self:
-        """An instance for what was read, without calling ``__init__``: that belongs to the class's author."""
-        self = cls.__new__(cls)
-        self.__dict__["_source"] = DictSource(raw)
-        return self
-
-    def _called(self) -> str:
-        return type(self).__name__
-
-    def _value_to_write(self, name: str) -> Any:
-        """The field's value as JSON, or MISSING where the key is to be absent."""
-        field = self._fields[name]
-        value = field.__get__(self)
-        if value is None:
-            return None if field.allow_empty else MISSING
-        return field.encode(value)
-
-    def _untouched(self, name: str) -> bool:
-        """Whether a value that was made up on reading still is as it was made."""
-        field = self._fields[name]
-        if name not in self.__dict__.get("_implied", ()):
-            return False
-        return bool(field.encode(self.__dict__[name]) == field.encode(field.absent()))
-
-    def _encode_fields(self) -> dict[str, Any]:
-        """All that would be written, as nested dicts."""
-        result: dict[str, Any] = {}
-        for name, field in self._fields.items():
-            if field.readonly:
-                continue
-            if isinstance(field, (fields.DictNestedField, fields.ListField)) and field.default is None:
-                field.__get__(self)
-                if self._untouched(name):
-                    continue
-            value = self._value_to_write(name)
-            if value is not MISSING:
-                fields.put(result, field._full, value)
-        return result
-
-    def _check_required(self) -> None:
-        for name, field in self._fields.items():
-            value = field.__get__(self)
-            if field.required and not field.readonly and value is None:
-                raise ValidationError(
-                    f"{self._called()}: {name} ({'.'.join(field._full)}) must be set before it can be saved",
-                    {"field": name, "path": ".".join(field._full)},
-                )
-            for item in value if isinstance(value, list) else (value,):
-                if isinstance(item, Nested):
-                    item._check_required()
-
-    def to_dict(self) -> dict[str, Any]:
-        """The attributes that have a value, by name: fields and public properties."""
-        result: dict[str, Any] = {}
-        for name in (*self._fields, *self._properties):
-            value = getattr(self, name)
-            if value is not None and not name.startswith("_"):
-                result[name] = _as_plain(value)
-        return result
-
-    def _shown(self) -> list[str]:
-        names = [name for name in self._fields if not name.startswith("_") and name not in self._hidden]
-        first = [name for name in ("namespace", "name") if name in names]
-        return [*first, *(name for name in names if name not in first), *self._properties]
-
-    def _conceals(self, name: str) -> bool:
-        return False
-
-    def __repr__(self) -> str:
-        shown: list[str] = []
-        for name in self._shown():
-            try:
-                value = getattr(self, name)
-            except Exception as error:  # a repr must not fail where an attribute cannot be read
-                value = f"({type(error).__name__})"
-            if value is None:
-                continue
-            shown.append(f"{name}={'***' if self._conceals(name) else value}")
-        return f"<{type(self).__name__} {', '.join(shown)}>" if shown else f"<{type(self).__name__}>"
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, ModelMixin) or type(self) is not type(other):
-            return NotImplemented
-        return all(getattr(self, name) == getattr(other, name) for name in self._fields)
-
-    def __hash__(self) -> int:
-        return hash(type(self))
-
-
-class Nested(ModelMixin):
-    """A nested object: part of a model, declared as a class with fields of its own.
-
-    Paths of its fields (:class:`~pykorm.fields.DataField`) are counted from the nested object::
-
-        class Origin(pykorm.models.Nested):
-            country = pykorm.fields.DataField("country")
-
-        class Peach(pykorm.NamespacedModel):
-            origin = pykorm.fields.DictNestedField(Origin, path=["spec", "origin"])
-    """
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        if cls._relations:
-            name = next(iter(cls._relations))
-            raise ModelError(f"{cls.__name__}.{name}: only whole objects have relations; declare it on the model")
 
 
 class _ClusterOfObject:
@@ -225,7 +61,7 @@ class PykormModel(ModelMixin):
 
     @classmethod
     def _query_class(cls) -> Any:
-        from .pykorm import get_query_cls
+        from ._binding import get_query_cls
 
         return get_query_cls(cls)
 
@@ -324,7 +160,7 @@ class PykormModel(ModelMixin):
             field = self._fields[name]
             value = self._value_to_write(name)
             if value is not MISSING and not self._untouched(name):
-                fields.put(result, field._full, value)
+                put(result, field._full, value)
         return result
 
     def _with_owners(self, body: dict[str, Any]) -> dict[str, Any]:
@@ -538,19 +374,6 @@ class NamespacedModel(PykormModel):
 
 class ClusterModel(PykormModel):
     """An object of the whole cluster, in no namespace."""
-
-
-def _settable(cls: type, name: str) -> bool:
-    found = getattr(cls, name, None)
-    return isinstance(found, property) and found.fset is not None
-
-
-def _as_plain(value: Any) -> Any:
-    if isinstance(value, ModelMixin):
-        return value.to_dict()
-    if isinstance(value, list):
-        return [_as_plain(item) for item in value]
-    return value
 
 
 def _merge(target: dict[str, Any], addition: dict[str, Any]) -> None:

@@ -1,11 +1,10 @@
-"""``Pykorm``, the decorators that bind classes to kinds, and what is done with objects."""
+"""``Pykorm``: what is done with objects; and the decorators that bind classes to kinds."""
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from . import _native
+from ._binding import get_query_cls, k8s_appsv1, k8s_core, k8s_custom_object, k8s_native
 from ._flow import arun, run
 from ._writes import (
     Ownership,
@@ -25,21 +24,19 @@ from ._writes import (
     wait_flow,
 )
 from .bulk import Outcome, arun_many, run_many
-from .clusters import Cluster, from_configuration
-from .exceptions import ConfigError, ModelError
-from .models import ClusterModel, NamespacedModel, PykormModel
-from .query import BaseQuery, ClusterObjectQuery, NamespacedObjectQuery
+from .clusters import Cluster, cluster_named
+from .models import PykormModel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import Literal
 
     from .expressions import Condition
+    from .query import BaseQuery
     from .relations import Relation
 
 __all__ = ["Pykorm", "get_query_cls", "k8s_appsv1", "k8s_core", "k8s_custom_object", "k8s_native"]
 
-Class = TypeVar("Class", bound=type)
 M = TypeVar("M", bound=PykormModel)
 
 
@@ -386,113 +383,3 @@ class Pykorm:
     async def ainstall(self, *models: type[PykormModel], cluster: str | Cluster = "default") -> None:
         """:meth:`install`, under asyncio."""
         await arun(install_flow(models, self._target(cluster)))
-
-
-_opened: dict[Any, tuple[Any, Cluster]] = {}
-
-
-def cluster_named(name: str, config: Mapping[str, Any] | None = None) -> Cluster:
-    """The cluster of that name in ``clusters_config``; one connection each, for as long as its entry is the same."""
-    clusters = Pykorm.clusters_config if config is None else config
-    if name in clusters:
-        entry = clusters[name]
-        key: Any = (id(entry), name)
-        # Keeping the entry keeps its id from being given to something else.
-        kept = dict(entry) if isinstance(entry, dict) else entry
-        if key not in _opened or (isinstance(entry, dict) and _opened[key][0] != kept):
-            _opened[key] = (
-                (kept, from_configuration(entry)) if isinstance(entry, dict) else (entry, from_configuration(entry))
-            )
-        return _opened[key][1]
-    if name != "default":
-        known = ", ".join(sorted({*clusters, "default"}))
-        raise ConfigError(f"there is no cluster {name!r} in Pykorm.clusters_config; there is {known}")
-    # Another KUBECONFIG is another cluster.
-    key = ("default", os.environ.get("KUBECONFIG"))
-    if key not in _opened:
-        _opened[key] = (None, Cluster())
-    return _opened[key][1]
-
-
-def get_query_cls(cls: type) -> type[BaseQuery[Any]]:
-    """The class of queries for a model."""
-    if isinstance(cls, type) and issubclass(cls, NamespacedModel):
-        return NamespacedObjectQuery
-    if isinstance(cls, type) and issubclass(cls, ClusterModel):
-        return ClusterObjectQuery
-    raise ModelError(
-        f"{getattr(cls, '__name__', cls)} is no model: it must inherit from NamespacedModel or ClusterModel"
-    )
-
-
-def k8s_custom_object(
-    group: str, version: str, plural: str, kind: str | None = None, *, short_names: tuple[str, ...] = ()
-) -> Callable[[Class], Class]:
-    """Binds a class to a custom kind::
-
-        @pykorm.k8s_custom_object("pykorm.infomaniak.com", "v1", "peaches")
-        class Peach(pykorm.NamespacedModel):
-            variety: str = pykorm.fields.Spec("variety")
-
-    :param kind: the kind's name, if it is not the class's.
-    :param short_names: for kubectl, in a CustomResourceDefinition made from the class.
-    """
-    return _binder(group, version, plural, kind, native=False, short_names=tuple(short_names))
-
-
-def k8s_core(kind: str) -> Callable[[Class], Class]:
-    """Binds a class to a kind of the core group, as ``ConfigMap``."""
-    return k8s_native("v1", kind)
-
-
-def k8s_appsv1(kind: str) -> Callable[[Class], Class]:
-    """Binds a class to a kind of the group apps/v1, as ``Deployment``."""
-    return k8s_native("apps/v1", kind)
-
-
-def k8s_native(api_version: str, kind: str, plural: str | None = None) -> Callable[[Class], Class]:
-    """Binds a class to any kind that is in the cluster without being installed, as ``("batch/v1", "Job")``.
-
-    :param plural: as in the URL; made from the kind by Kubernetes' own rule unless given.
-    """
-    known = _native.native_kind(api_version, kind)
-    group, _, version = api_version.rpartition("/")
-    bind = _binder(group, version, plural or (known[0] if known else _plural_of(kind)), kind, native=True)
-
-    def checked(cls: Class) -> Class:
-        bound = bind(cls)
-        if known is not None and known[1] != issubclass(bound, NamespacedModel):
-            fitting = "NamespacedModel" if known[1] else "ClusterModel"
-            raise ModelError(f"{cls.__name__} must inherit from {fitting}, because that is where a {kind} lives")
-        return bound
-
-    return checked
-
-
-def _binder(
-    group: str, version: str, plural: str, kind: str | None, *, native: bool, short_names: tuple[str, ...] = ()
-) -> Callable[[Class], Class]:
-    def bind(cls: Class) -> Class:
-        get_query_cls(cls)
-        bound: Any = cls
-        bound._pykorm_group = group
-        bound._pykorm_version = version
-        bound._pykorm_plural = plural
-        bound._pykorm_kind = kind or cls.__name__  # a subclass without a kind of its own is of this one
-        bound._pykorm_native = native
-        bound._pykorm_short_names = short_names
-        return cls
-
-    return bind
-
-
-def _plural_of(kind: str) -> str:
-    """How apimachinery makes a plural of a kind; it holds for every kind of Kubernetes itself."""
-    singular = kind.lower()
-    if singular.endswith("endpoints"):
-        return singular
-    if singular.endswith("s"):
-        return singular + "es"
-    if singular.endswith("y"):
-        return singular[:-1] + "ies"
-    return singular + "s"

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from ._flow import arun, run
+from ._narrowing import Narrowing
+from ._rows import ordered, row, row_tuple
 from .bulk import arun_many, counted, run_many
+from .clusters import cluster_named
 from .exceptions import ConflictError, DoesNotExist, FieldError, ModelError, MultipleObjectsReturned, NotFound
-from .expressions import Condition, Q, all_of, lookup, split_lookup
+from .expressions import Q, all_of, lookup, split_lookup
 from .relations import load_flow, tree_of
 from .tables import Tabular
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Iterator
 
     from . import _native
     from ._flow import _Flow
     from .clusters import Cluster
     from .models import PykormModel
-    from .relations import Relation
     from .watch import Watch
 
 __all__ = ["BaseQuery", "ClusterObjectQuery", "NamespacedObjectQuery"]
@@ -30,7 +32,7 @@ M = TypeVar("M", bound="PykormModel")
 Self = TypeVar("Self", bound="BaseQuery[Any]")
 
 
-class BaseQuery(Tabular, Generic[M]):
+class BaseQuery(Narrowing[M], Tabular):
     """The objects of one kind that a program asks for.
 
     Nothing is sent until the result is looked at: by iterating, by ``len`` or ``bool``, by an index, or by one of
@@ -42,154 +44,7 @@ class BaseQuery(Tabular, Generic[M]):
     ``async for`` iterates. Relations are loaded by :meth:`include`.
     """
 
-    def __init__(self, baseobject: type[M], api: Any = None) -> None:
-        self._model = baseobject
-        self._conditions: tuple[Condition, ...] = ()
-        self._computed: tuple[tuple[str, Callable[[Any], bool]], ...] = ()
-        self._namespace: str | None = None
-        self._labels: tuple[str, ...] = ()
-        self._selectors: tuple[str, ...] = ()
-        self._order: tuple[str, ...] = ()
-        self._start = 0
-        self._stop: int | None = None
-        self._cluster: str | Cluster = "default"
-        self._clusters: Mapping[str, Any] | None = None
-        self._includes: tuple[str | Relation[Any], ...] = ()
-        self._result: list[M] | None = None
-
-    def _clone(self: Self) -> Self:
-        made = object.__new__(type(self))
-        made.__dict__.update(self.__dict__)
-        made._result = None
-        return made
-
-    # Narrowing.
-
-    def __call__(self: Self, **attributes: Any) -> Self:
-        """The same as :meth:`filter_by`."""
-        return self.filter_by(**attributes)
-
-    def filter(self: Self, *conditions: Condition | bool, **lookups: Any) -> Self:
-        """The objects for which all of this holds.
-
-        :param conditions: as ``Peach.price > 2`` or ``Q(price__gt=2) | ~Q(variety="Frost")``.
-        :param lookups: as ``price__gt=2``; without an operator, equality. The operators are ``eq ne lt lte gt gte in
-            not_in contains startswith endswith regex exists isnull``. Further names lead into nested objects and maps:
-            ``origin__country="CH"``.
-        """
-        self._check_unsliced()
-        made = self._clone()
-        for condition in conditions:
-            if not isinstance(condition, Condition):
-                raise FieldError(
-                    f"a condition is needed, as {self._model.__name__}.name == 'cake-peach', not {condition!r}"
-                )
-            condition.resolve(self._model)  # names that do not exist are told here, not when the query is sent
-            made._conditions = (*made._conditions, condition)
-        for key, value in lookups.items():
-            made._narrow(key, value)
-        return made
-
-    def filter_by(self: Self, **attributes: Any) -> Self:
-        """The objects whose attributes have these values; :meth:`filter` knows more than equality."""
-        return self.filter(**attributes)
-
-    def exclude(self: Self, *conditions: Condition | bool, **lookups: Any) -> Self:
-        """The objects for which not all of this holds."""
-        self._check_unsliced()
-        parts: list[Condition] = [*(c for c in conditions if isinstance(c, Condition))]
-        if len(parts) != len(conditions):
-            raise FieldError(f"exclude needs conditions, as {self._model.__name__}.name == 'cake-peach'")
-        if lookups:
-            parts.append(Q(**lookups))
-        if not parts:
-            return self._clone()
-        joined = parts[0]
-        for part in parts[1:]:
-            joined = joined & part
-        return self.filter(~joined)
-
-    def filter_by_labels(self: Self, **labels: str) -> Self:
-        """The objects that have these labels. For keys with dots or slashes: ``**{"app.kubernetes.io/name": "x"}``."""
-        self._check_unsliced()
-        made = self._clone()
-        if labels:
-            made._labels = (*made._labels, self._model.process_labels(labels))
-        return made
-
-    def filter_by_fields(self: Self, **fields: str) -> Self:
-        """The objects that a field selector of the API server finds: ``**{"status.phase": "Running"}``."""
-        self._check_unsliced()
-        made = self._clone()
-        if fields:
-            made._selectors = (*made._selectors, self._model.process_labels(fields))
-        return made
-
-    def using(self: Self, cluster: str | Cluster = "default") -> Self:
-        """The objects of this cluster, by its name in ``Pykorm.clusters_config`` or as such."""
-        made = self._clone()
-        made._cluster = cluster
-        return made
-
-    def overwrite_clusters(self: Self, clusters_config: Mapping[str, Any]) -> Self:
-        """Takes the names of clusters from this mapping in place of ``Pykorm.clusters_config``, in this query."""
-        made = self._clone()
-        made._clusters = clusters_config
-        return made
-
-    def order_by(self: Self, *names: str) -> Self:
-        """Orders by attributes, the first most important; a ``-`` before a name turns the order round.
-
-        Objects without a value come last. Those that are equal in all keys stay in the order of the API server, which
-        is by namespace and name.
-        """
-        self._check_unsliced()
-        for name in names:
-            split_lookup(self._model, name.removeprefix("-"))
-        made = self._clone()
-        made._order = names
-        return made
-
-    def include(self: Self, *relations: str | Relation[Any]) -> Self:
-        """Loads these relations of everything that is found: for each kind one list, joined in memory.
-
-        :param relations: as ``Peach.tree`` or by name; ``"tree__orchard"`` leads on to a relation of what is found.
-        """
-        tree_of(self._model, relations)  # names that do not exist are told here, not when the query is sent
-        made = self._clone()
-        made._includes = (*made._includes, *relations)
-        return made
-
-    def _alone(self: Self) -> Self:
-        """This query without what it includes, where nothing that is computed in Python may look at that."""
-        made = self._clone()
-        if not self._computed and not self._orders_in_python():
-            made._includes = ()
-        return made
-
-    def _narrow(self, key: str, value: Any) -> None:
-        model = self._model
-        name, inside, op = split_lookup(model, key)
-        if name in model._properties:
-            if inside or op not in _COMPUTED:
-                raise FieldError(f"{model.__name__}.{name} is a property: {key!r} cannot be asked of it")
-            compare = _COMPUTED[op]
-            self._computed = (*self._computed, (name, lambda found: compare(found, value)))
-            return
-        lookup(model, key, value)
-        if key == "namespace" and isinstance(value, str):
-            self._namespace = value
-        self._conditions = (*self._conditions, Q(**{key: value}))
-
-    def _check_unsliced(self) -> None:
-        if self._start or self._stop is not None:
-            raise FieldError("a query that was sliced cannot be narrowed any more; slice last")
-
-    # Sending.
-
     def _target(self) -> Cluster:
-        from .pykorm import cluster_named
-
         if not isinstance(self._cluster, str):
             return self._cluster
         return cluster_named(self._cluster, self._clusters)
@@ -211,15 +66,6 @@ class BaseQuery(Tabular, Generic[M]):
         """Whether the engine's answer is the result, and nothing of it is left to Python."""
         return not (self._computed or self._orders_in_python() or self._start)
 
-    def _orders_in_python(self) -> bool:
-        """Whether an order rests on what only Python knows: a property, or a value that a processor makes."""
-        for name in self._order:
-            attribute, _, _ = split_lookup(self._model, name.removeprefix("-"))
-            field = self._model._fields.get(attribute)
-            if field is None or field.default is not None or field.has_processors:
-                return True
-        return False
-
     def _order_of(self, name: str) -> tuple[list[str], bool, str]:
         test = lookup(self._model, f"{name.removeprefix('-')}__eq", None)["test"]
         return test["path"], name.startswith("-"), test.get("compare", "json")
@@ -237,7 +83,7 @@ class BaseQuery(Tabular, Generic[M]):
             found = [item for item in found if holds(getattr(item, name))]
         if self._orders_in_python():
             for name in reversed(self._order):
-                found = _sorted(found, name)
+                found = ordered(found, name)
         stop = self._stop if limit is None else (limit if self._stop is None else min(self._stop, self._start + limit))
         found = found[self._start : stop]
         if self._includes and not late:
@@ -351,22 +197,22 @@ class BaseQuery(Tabular, Generic[M]):
     def values(self, *names: str) -> list[dict[str, Any]]:
         """Of each object a dict of these attributes; of all that have a value, if none are named."""
         self._check_names(names)
-        return [_row(item, names) for item in self.all()]
+        return [row(item, names) for item in self.all()]
 
     async def avalues(self, *names: str) -> list[dict[str, Any]]:
         """:meth:`values`, under asyncio."""
         self._check_names(names)
-        return [_row(item, names) for item in await self.aall()]
+        return [row(item, names) for item in await self.aall()]
 
     def values_list(self, *names: str, flat: bool = False) -> list[Any]:
         """Of each object a tuple of these attributes; with ``flat``, of one attribute its bare values."""
         self._check_flat(names, flat)
-        return [_tuple(item, names, flat) for item in self.all()]
+        return [row_tuple(item, names, flat) for item in self.all()]
 
     async def avalues_list(self, *names: str, flat: bool = False) -> list[Any]:
         """:meth:`values_list`, under asyncio."""
         self._check_flat(names, flat)
-        return [_tuple(item, names, flat) for item in await self.aall()]
+        return [row_tuple(item, names, flat) for item in await self.aall()]
 
     def _check_names(self, names: tuple[str, ...]) -> None:
         for name in names:
@@ -507,20 +353,6 @@ class BaseQuery(Tabular, Generic[M]):
             raise IndexError(f"the query gives fewer than {index + 1} objects")
         return found[0]
 
-    def _sliced(self: Self, start: int, stop: int | None) -> Self:
-        made = self._clone()
-        made._start = self._start + start
-        stops = [s for s in (self._stop, None if stop is None else self._start + stop) if s is not None]
-        made._stop = min(stops) if stops else None
-        return made
-
-    def __repr__(self) -> str:
-        parts = [repr(condition) for condition in self._conditions]
-        parts += [name for name, _ in self._computed]
-        parts += [f"labels {text}" for text in self._labels] + [f"fields {text}" for text in self._selectors]
-        text = f"<{type(self).__name__} of {self._model.__name__}"
-        return f"{text} where {' and '.join(parts)}>" if parts else f"{text}>"
-
 
 class NamespacedObjectQuery(BaseQuery[M]):
     """A query for objects that live in namespaces."""
@@ -528,46 +360,3 @@ class NamespacedObjectQuery(BaseQuery[M]):
 
 class ClusterObjectQuery(BaseQuery[M]):
     """A query for objects of the whole cluster."""
-
-
-_COMPUTED: dict[str, Callable[[Any, Any], bool]] = {
-    "eq": lambda found, wanted: bool(found == wanted),
-    "ne": lambda found, wanted: bool(found != wanted),
-    "lt": lambda found, wanted: found is not None and bool(found < wanted),
-    "le": lambda found, wanted: found is not None and bool(found <= wanted),
-    "gt": lambda found, wanted: found is not None and bool(found > wanted),
-    "ge": lambda found, wanted: found is not None and bool(found >= wanted),
-    "in": lambda found, wanted: found in wanted,
-    "not_in": lambda found, wanted: found not in wanted,
-    "contains": lambda found, wanted: found is not None and wanted in found,
-}
-
-
-def _follow(item: Any, name: str) -> Any:
-    """An attribute, or with ``__`` what lies inside it."""
-    attribute, inside, _ = split_lookup(type(item), name)
-    value = getattr(item, attribute)
-    for step in inside:
-        if value is None:
-            return None
-        value = value.get(step) if isinstance(value, dict) else getattr(value, step)
-    return value
-
-
-def _sorted(found: list[M], name: str) -> list[M]:
-    key = name.removeprefix("-")
-    with_value = [item for item in found if _follow(item, key) is not None]
-    without = [item for item in found if _follow(item, key) is None]
-    try:
-        with_value.sort(key=lambda item: _follow(item, key), reverse=name.startswith("-"))
-    except TypeError as error:
-        raise FieldError(f"cannot order by {key!r}: {error}") from None
-    return with_value + without
-
-
-def _row(item: Any, names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: _follow(item, name) for name in names} if names else item.to_dict()
-
-
-def _tuple(item: Any, names: tuple[str, ...], flat: bool) -> Any:
-    return _follow(item, names[0]) if flat else tuple(_follow(item, name) for name in names)

@@ -19,11 +19,13 @@ from __future__ import annotations
 
 import copy
 import sys
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from . import _native
+from ._paths import put
 from .exceptions import FieldError, ModelError, NotLoaded, ReadOnlyException, UsageError
-from .fields import DataField, put
+from .fields import DataField
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -37,7 +39,7 @@ __all__ = ["BelongsTo", "BelongsToMany", "HasMany", "Relation"]
 M = TypeVar("M", bound="PykormModel")
 
 
-class Relation(Generic[M]):
+class Relation(ABC, Generic[M]):
     """What the kinds of relations have in common; use :class:`BelongsTo`, :class:`BelongsToMany` or :class:`HasMany`.
 
     :param target: the class on the other side. One that is defined later is given as ``lambda: Peach``, or by its name.
@@ -91,9 +93,9 @@ class Relation(Generic[M]):
     def _own_path(self, model: type[PykormModel]) -> list[str]:
         return _path(model, self._by, self._called())
 
+    @abstractmethod
     def _link(self, model: type[PykormModel]) -> Any:
         """The engine's form of how the objects belong together."""
-        raise NotImplementedError
 
     def _depends_on(self, model: type[PykormModel]) -> DataField[Any] | None:
         """The field of ours that says what belongs to the object, where there is one."""
