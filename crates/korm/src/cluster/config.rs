@@ -82,6 +82,22 @@ pub(super) fn contexts(kubeconfig: &Kubeconfig) -> Vec<String> {
         .collect()
 }
 
+/// Whether the cluster of a context has a proxy of its own, instead of that of the environment.
+pub(super) fn names_a_proxy(kubeconfig: &Kubeconfig, context: Option<&str>) -> bool {
+    let chosen = context.or(kubeconfig.current_context.as_deref());
+    let context = kubeconfig
+        .contexts
+        .iter()
+        .find(|context| Some(context.name.as_str()) == chosen)
+        .and_then(|context| context.context.as_ref());
+    kubeconfig
+        .clusters
+        .iter()
+        .find(|cluster| context.is_some_and(|context| context.cluster == cluster.name))
+        .and_then(|cluster| cluster.cluster.as_ref()?.proxy_url.as_ref())
+        .is_some_and(|url| !url.is_empty())
+}
+
 fn unreadable(path: &Path, error: KubeconfigError) -> Error {
     let path = path.to_owned();
     Error::configuration(match error {

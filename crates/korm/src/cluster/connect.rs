@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use kube::config::{Config, KubeConfigOptions};
 
-use super::{Cluster, config};
+use super::{Cluster, config, over_http};
 use crate::error::{ConfigurationFault, Error};
 use crate::{Result, cluster};
 
@@ -66,11 +66,15 @@ impl Connect {
             ..KubeConfigOptions::default()
         };
         let contexts = config::contexts(&kubeconfig);
-        let config = Config::from_custom_kubeconfig(kubeconfig, &options)
+        let has_proxy = config::names_a_proxy(&kubeconfig, options.context.as_deref());
+        let mut config = Config::from_custom_kubeconfig(kubeconfig, &options)
             .await
             .map_err(|error| {
                 config::explain(error, &files, contexts, options.context.as_deref())
             })?;
+        if !has_proxy && over_http::is_reached_directly(&config.cluster_url) {
+            config.proxy_url = None;
+        }
         Cluster::from_config(config)
     }
 }
@@ -110,7 +114,8 @@ impl Cluster {
         Self::from_config(cluster::config::in_cluster()?.ok_or_else(missing)?)
     }
 
-    /// Connects by a configuration of `kube`. Its own retries are switched off.
+    /// Connects by a configuration of `kube`. Its `default_retry` is ignored, because korm knows better what may be repeated;
+    /// so is `disable_compression`: answers are never compressed.
     ///
     /// Must be called within a tokio runtime.
     ///
@@ -118,19 +123,19 @@ impl Cluster {
     ///
     /// [`is_configuration`](Error::is_configuration) if it cannot be used, for example because of a broken certificate.
     pub fn from_config(mut config: Config) -> Result<Self> {
-        config.default_retry = false;
         config.connect_timeout = Some(cluster::config::CONNECT_TIMEOUT);
         let address = config
             .cluster_url
             .to_string()
             .trim_end_matches('/')
             .to_owned();
-        let client = kube::Client::try_from(config).map_err(|error| {
+        let service = over_http::service(&config).map_err(|error| {
             Error::configuration(ConfigurationFault::Unusable {
                 address: address.clone(),
                 reason: crate::transport::Failure::of(error).reason().to_owned(),
             })
         })?;
-        Ok(Self::new(client, address))
+        let client = kube::Client::new(service.clone(), config.default_namespace);
+        Ok(Self::over_http(service, client, address))
     }
 }

@@ -55,7 +55,8 @@ impl Cluster {
         let service = layer.layer(Connection(self.client()));
         let mut cluster = self.clone();
         let client = kube::Client::new(service, self.default_namespace());
-        Arc::make_mut(&mut cluster.transport).client = client;
+        let transport = Arc::make_mut(&mut cluster.transport);
+        (transport.client, transport.http) = (client, None);
         cluster
     }
 }

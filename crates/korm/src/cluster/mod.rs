@@ -5,6 +5,7 @@ mod connect;
 #[cfg(feature = "embedded")]
 mod embedded;
 mod layer;
+mod over_http;
 mod settings;
 
 use std::{fmt, sync::Arc, time::Duration};
@@ -14,7 +15,7 @@ use http::request::Parts;
 pub use self::connect::Connect;
 pub use self::layer::Connection;
 pub(crate) use self::settings::Settings;
-use crate::transport::{Deadline, Exchange, Hooks, Queues, Refusal, RequestLog, Transport};
+use crate::transport::{Deadline, Exchange, Hooks, Http, Queues, Refusal, RequestLog, Transport};
 
 /// A connection to one Kubernetes API: by kubeconfig, in-cluster, or embedded.
 ///
@@ -37,6 +38,7 @@ impl Cluster {
         Self {
             transport: Arc::new(Transport {
                 client,
+                http: None,
                 address: address.into(),
                 hooks: Hooks::default(),
                 queues: Queues::default(),
@@ -44,6 +46,12 @@ impl Cluster {
             settings: Arc::new(Settings::new(namespace)),
             ends: None,
         }
+    }
+
+    fn over_http(http: Http, client: kube::Client, address: String) -> Self {
+        let mut cluster = Self::new(client, address);
+        Arc::make_mut(&mut cluster.transport).http = Some(http);
+        cluster
     }
 
     /// A cluster behind a [`kube::Client`] that exists already. `address` is for messages only.

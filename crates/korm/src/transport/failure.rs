@@ -38,6 +38,14 @@ impl Failure {
         }
     }
 
+    /// As [`of`](Self::of), from below kube's client.
+    pub(crate) fn of_service(error: tower::BoxError) -> Self {
+        Self::of(match error.downcast::<kube::Error>() {
+            Ok(error) => *error,
+            Err(error) => kube::Error::Service(error),
+        })
+    }
+
     pub(crate) fn reason(&self) -> &str {
         match self {
             Self::NotSent(reason) | Self::Lost(reason) => reason,

@@ -10,6 +10,7 @@ mod backoff;
 mod deadline;
 mod failure;
 mod hook;
+mod incoming;
 mod log;
 mod queues;
 mod request;
@@ -21,6 +22,8 @@ use bytes::{Bytes, BytesMut};
 use http_body::Body as _;
 use http_body_util::BodyExt;
 use kube::client::Body;
+use tower::util::BoxCloneSyncService;
+use tower::{BoxError, ServiceExt as _};
 
 pub(crate) use self::answer::Answer;
 pub(crate) use self::backoff::Backoff;
@@ -28,6 +31,7 @@ pub(crate) use self::deadline::Deadline;
 pub(crate) use self::failure::Failure;
 pub(crate) use self::hook::Hooks;
 pub use self::hook::{Exchange, Refusal};
+pub(crate) use self::incoming::Incoming;
 pub use self::log::{LoggedRequest, RequestLog};
 pub(crate) use self::queues::Queues;
 pub(crate) use self::request::{JSON, METADATA_LIST, Repeat, Request};
@@ -36,16 +40,22 @@ pub(crate) use self::request::{JSON, METADATA_LIST, Repeat, Request};
 #[derive(Clone)]
 pub(crate) struct Transport {
     pub(crate) client: kube::Client,
+    /// The same without the queue of `kube::Client`, where there is nothing but HTTP below.
+    pub(crate) http: Option<Http>,
     /// For messages only.
     pub(crate) address: Arc<str>,
     pub(crate) hooks: Hooks,
     pub(crate) queues: Queues,
 }
 
+/// Sends requests to one server. Clones share the connections.
+pub(crate) type Http =
+    BoxCloneSyncService<http::Request<Body>, http::Response<hyper::body::Incoming>, BoxError>;
+
 /// The answer to a request for a stream.
 pub(crate) enum Opened {
     /// It flows.
-    Stream(Body),
+    Stream(Incoming),
     /// It was refused.
     Refused(Answer),
 }
@@ -60,11 +70,7 @@ impl Transport {
     }
 
     async fn exchange_unwatched(&self, request: &Request) -> Result<Answer, Failure> {
-        let response = self
-            .client
-            .send(self.prepare(request)?)
-            .await
-            .map_err(Failure::of)?;
+        let response = self.pass_on(self.prepare(request)?).await?;
         let (head, body) = response.into_parts();
         let body = whole(body).await?;
         if is_cut_off(&head, &body) {
@@ -77,7 +83,7 @@ impl Transport {
     pub(crate) async fn open(&self, request: &Request) -> Result<Opened, Failure> {
         let started = tokio::time::Instant::now();
         let response = match self.prepare(request) {
-            Ok(http) => self.client.send(http).await.map_err(Failure::of),
+            Ok(http) => self.pass_on(http).await,
             Err(failure) => Err(failure),
         };
         let response = match response {
@@ -96,6 +102,22 @@ impl Transport {
         let answer = Answer::new(&head, whole(body).await?);
         self.hooks.done(request, Ok(&answer), started.elapsed());
         Ok(Opened::Refused(answer))
+    }
+
+    async fn pass_on(
+        &self,
+        request: http::Request<Body>,
+    ) -> Result<http::Response<Incoming>, Failure> {
+        match &self.http {
+            Some(http) => match http.clone().oneshot(request).await {
+                Ok(response) => Ok(response.map(Incoming::Http)),
+                Err(error) => Err(Failure::of_service(error)),
+            },
+            None => match self.client.send(request).await {
+                Ok(response) => Ok(response.map(Incoming::Kube)),
+                Err(error) => Err(Failure::of(error)),
+            },
+        }
     }
 
     fn prepare(&self, request: &Request) -> Result<http::Request<Body>, Failure> {
@@ -122,7 +144,7 @@ fn is_cut_off(head: &http::response::Parts, body: &[u8]) -> bool {
 
 /// Reads a body whole. Each piece is given back to the connection as soon as it is copied, so that a long body is not in
 /// memory twice; a body of one piece is not copied at all.
-async fn whole(mut body: Body) -> Result<Bytes, Failure> {
+async fn whole(mut body: Incoming) -> Result<Bytes, Failure> {
     let mut whole = BytesMut::new();
     while let Some(frame) = body.frame().await {
         let Ok(piece) = frame.map_err(Failure::of)?.into_data() else {

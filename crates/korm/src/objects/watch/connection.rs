@@ -10,7 +10,7 @@ use tokio::time::{Instant, timeout};
 use crate::Result;
 use crate::error::{Error, Subject};
 use crate::status::Status;
-use crate::transport::{Answer, Failure, Opened, Request, Transport};
+use crate::transport::{Answer, Failure, Incoming, Opened, Request, Transport};
 use crate::wire::{EventKind, LineError, Lines, RawEvent, decode_event};
 
 /// How long the server is asked to keep a watch open. Random between this and a tenth less, so that not all watches of
@@ -26,7 +26,7 @@ const ANSWER: Duration = Duration::from_secs(30);
 
 /// A stream of events that has started.
 pub(super) struct Connection {
-    lines: Lines<kube::client::Body>,
+    lines: Lines<Incoming>,
     since: Instant,
     events: usize,
 }
