@@ -4,7 +4,7 @@ use super::special;
 use crate::facts::{self, Field, Message, Scalar, Wire};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// What a value becomes, and whether Go would take it for nothing.
 pub(super) struct Normal {
@@ -77,7 +77,8 @@ fn structure(name: &str, object: &Map<String, Value>) -> Normal {
             }
         }
     }
-    fields_of(fields, object, &mut out, &mut zero);
+    let stored = Stored::of(name);
+    fields_of(fields, stored, object, &mut out, &mut zero);
     Normal {
         value: Value::Object(out),
         zero,
@@ -85,8 +86,28 @@ fn structure(name: &str, object: &Map<String, Value>) -> Normal {
     }
 }
 
+/// How objects of a type are stored.
+#[derive(Clone, Copy, PartialEq)]
+enum Stored {
+    /// In protobuf, which an empty list does not survive.
+    Protobuf,
+    /// In JSON, as definitions of custom kinds are.
+    Json,
+}
+
+impl Stored {
+    fn of(name: &str) -> Self {
+        if name.starts_with("k8s.io.apiextensions-apiserver.") {
+            Self::Json
+        } else {
+            Self::Protobuf
+        }
+    }
+}
+
 fn fields_of(
     fields: &[Field],
+    stored: Stored,
     object: &Map<String, Value>,
     out: &mut Map<String, Value>,
     zero: &mut bool,
@@ -97,7 +118,7 @@ fn fields_of(
             if let Wire::Message(name) = &field.wire
                 && let Some(Message::Struct { fields, .. }) = facts::message(name).as_deref()
             {
-                fields_of(fields, object, out, zero);
+                fields_of(fields, stored, object, out, zero);
             }
             continue;
         }
@@ -109,9 +130,12 @@ fn fields_of(
             (given, false) => normalize(&field.wire, given),
         };
         *zero &= normal.zero;
-        if !(field.omit_empty && normal.empty || field.omit_zero && normal.zero) {
-            out.insert(field.json.to_string(), normal.value);
+        if field.omit_empty && normal.empty || field.omit_zero && normal.zero {
+            continue;
         }
+        let empty = given.filter(|given| stored == Stored::Json && **given == json!([]));
+        let value = empty.cloned().unwrap_or(normal.value);
+        out.insert(field.json.to_string(), value);
     }
 }
 
@@ -137,7 +161,6 @@ pub(super) fn normalize(wire: &Wire, value: Option<&Value>) -> Normal {
 fn list(item: &Wire, value: Option<&Value>) -> Normal {
     match value {
         None => Normal::scalar(Value::Null, true),
-        // An empty list does not survive being stored.
         Some(Value::Array(items)) if items.is_empty() => EMPTY,
         Some(Value::Array(items)) => {
             Normal::of(items.iter().map(|value| element(item, value)).collect())

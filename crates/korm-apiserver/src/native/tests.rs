@@ -51,4 +51,14 @@ fn custom_resource_definitions_keep_their_free_forms() {
         json!({"conditions": null, "acceptedNames": {"plural": "", "kind": ""},
             "storedVersions": null})
     );
+    // They are stored as JSON, which keeps an empty list that is always told.
+    let empty = json!({"spec": {"versions": []}, "status": {"conditions": []}});
+    let normal = normalize(
+        "apiextensions.k8s.io",
+        "v1",
+        "CustomResourceDefinition",
+        &empty,
+    );
+    assert_eq!(normal["spec"]["versions"], json!([]));
+    assert_eq!(normal["status"]["conditions"], json!([]));
 }
