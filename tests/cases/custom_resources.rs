@@ -13,6 +13,7 @@ pub(crate) const CASES: &[Case] = korm_tests::cases![
     columns_make_the_table,
     fields_of_the_kind_can_be_selected,
     a_definition_with_a_wrong_name_is_invalid,
+    a_definition_without_versions_or_with_half_a_webhook_is_invalid,
     a_strategic_patch_is_refused,
 ];
 
@@ -273,6 +274,47 @@ async fn a_definition_with_a_wrong_name_is_invalid(context: Context) -> Outcome 
     assert_eq!(
         refused.text("/details/causes/0/message"),
         "Invalid value: \"wrong\": must be spec.names.plural+\".\"+spec.group"
+    );
+    Ok(())
+}
+
+async fn a_definition_without_versions_or_with_half_a_webhook_is_invalid(
+    context: Context,
+) -> Outcome {
+    let group = format!("{}.korm.test", context.namespace());
+    let path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+    let definition = |versions: Value, conversion: Value| {
+        json!({
+            "metadata": {"name": format!("apples.{group}")},
+            "spec": {
+                "group": group, "scope": "Namespaced", "names": {"plural": "apples", "kind": "Apple"},
+                "versions": versions, "conversion": conversion,
+            },
+        })
+    };
+    for (versions, told) in [(json!([]), "[]"), (Value::Null, "null")] {
+        let refused = context
+            .post(path, definition(versions, Value::Null))
+            .await?;
+        let refused = refused.expect(StatusCode::UNPROCESSABLE_ENTITY)?;
+        assert_eq!(
+            refused.text("/details/causes/0/message"),
+            format!(
+                "Invalid value: {told}: must have exactly one version marked as storage version"
+            )
+        );
+    }
+    let conversion = json!({"strategy": "Webhook"});
+    let sent = definition(json!([version(json!({}))]), conversion);
+    let refused = context.post(path, sent).await?;
+    let refused = refused.expect(StatusCode::UNPROCESSABLE_ENTITY)?;
+    assert_eq!(
+        refused.text("/message"),
+        format!(
+            "CustomResourceDefinition.apiextensions.k8s.io \"apples.{group}\" is invalid: \
+             [spec.conversion.webhookClientConfig: Required value: required when strategy is set to Webhook, \
+             spec.conversion.conversionReviewVersions: Required value]"
+        )
     );
     Ok(())
 }

@@ -7,7 +7,7 @@ use crate::plan::definitions::{self, DEFINITIONS};
 use crate::plan::kinds::Kind;
 use crate::plan::schema::Schema;
 use crate::plan::script::Script;
-use crate::plan::{rules, step_of_mix};
+use crate::plan::{pool, rules, step_of_mix};
 use crate::random::Random;
 use crate::step::{Step, Then};
 
@@ -183,8 +183,11 @@ fn change_once(random: &mut Random, definition: &mut Value) {
             2 => definition["spec"]["names"]["kind"] = json!("Other"),
             3 => definition["spec"]["scope"] = json!(*random.pick(&["Cluster", "Namespaced"])),
             _ => {
-                definition["spec"]["conversion"] =
+                definition["spec"]["conversion"] = if random.percent(50) {
                     json!({"strategy": *random.pick(&["None", "Other"])})
+                } else {
+                    pool::conversion(random)
+                }
             }
         },
     }

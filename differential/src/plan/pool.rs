@@ -46,8 +46,45 @@ pub(crate) fn dry_definition(random: &mut Random) -> Step {
     .json(body)
 }
 
+/// A conversion that is no good: a good webhook would be called by one of the servers.
+pub(crate) fn conversion(random: &mut Random) -> Value {
+    let configs = [
+        json!(null),
+        json!({}),
+        json!({"url": "http://host/path"}),
+        json!({"url": "https://"}),
+        json!({"url": "https://user:word@host?query=1#end"}),
+        json!({"url": "https://host:port"}),
+        json!({"url": ":"}),
+        json!({"url": "https://host", "service": {"name": "a", "namespace": "b"}}),
+        json!({"service": {"name": "", "namespace": "b", "port": 70000}}),
+        json!({"service": {"name": "a", "namespace": "", "path": "no/slash"}}),
+        json!({"service": {"name": "a", "namespace": "b", "path": "/a//Upper/"}}),
+    ];
+    let config = random.pick(&configs).clone();
+    let versions = [
+        json!(null),
+        json!([]),
+        json!(["v1"]),
+        json!(["v2", "v1beta1", "v2"]),
+        json!(["V_1"]),
+    ];
+    let versions = random.pick(&versions).clone();
+    match random.below(6) {
+        0 => json!({"strategy": "Webhook"}),
+        1 => json!({"strategy": "Webhook", "webhook": {}}),
+        2 => {
+            json!({"strategy": "None", "webhook": {"clientConfig": config, "conversionReviewVersions": versions}})
+        }
+        3 => json!({"strategy": "Other", "webhook": {"conversionReviewVersions": versions}}),
+        _ => {
+            json!({"strategy": "Webhook", "webhook": {"clientConfig": config, "conversionReviewVersions": versions}})
+        }
+    }
+}
+
 fn damage(random: &mut Random, definition: &mut Value) {
-    let (pointer, value) = match random.below(26) {
+    let (pointer, value) = match random.below(28) {
         0 => ("/metadata/name", json!("wrong.name")),
         1 => ("/spec/group", json!("")),
         2 => ("/spec/group", json!("Upper.case")),
@@ -56,7 +93,10 @@ fn damage(random: &mut Random, definition: &mut Value) {
         5 => ("/spec/names/kind", json!("")),
         6 => ("/spec/names/shortNames", json!(["UPPER", "ok"])),
         7 => ("/spec/names/listKind", json!("Thing")),
-        8 => ("/spec/versions", json!(null)),
+        8 => (
+            "/spec/versions",
+            random.pick(&[json!(null), json!([])]).clone(),
+        ),
         9 => ("/spec/versions/0/storage", json!(false)),
         10 => ("/spec/versions/0/name", json!("V_1")),
         11 => ("/spec/versions/0/schema", json!(null)),
@@ -109,6 +149,7 @@ fn damage(random: &mut Random, definition: &mut Value) {
             json!({"scale": {"specReplicasPath": "spec", "statusReplicasPath": ""}}),
         ),
         24 => ("/spec/preserveUnknownFields", json!(true)),
+        25 | 26 => ("/spec/conversion", conversion(random)),
         _ => (
             "/spec/versions/0/schema/openAPIV3Schema/properties/metadata",
             json!({"type": "object", "required": ["labels"]}),

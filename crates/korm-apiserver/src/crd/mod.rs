@@ -2,6 +2,7 @@
 
 mod admit;
 mod compiled;
+mod conversion;
 mod defaults_check;
 mod field_path;
 mod finalizers;

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::defaults_check;
 use super::json_schema::JsonSchema;
 use super::parts::{Parts, VersionParts};
-use super::{go_struct, names, schema_rules, structural, versions};
+use super::{conversion, go_struct, names, schema_rules, structural, versions};
 use crate::schema::field_error::{BadValue, FieldError, FieldPath};
 use crate::schema::names as dns;
 
@@ -16,6 +16,8 @@ pub(super) struct Options {
     pub(super) schema: bool,
     /// Scope and kind stay as they are.
     pub(super) immutable_names: bool,
+    /// Of the versions of ConversionReview that are asked for one must be known.
+    pub(super) known_reviews: bool,
 }
 
 /// All errors of a CRD; `old` is what it was before an update.
@@ -25,10 +27,12 @@ pub(super) fn check(crd: &Value, old: Option<&Value>) -> Vec<FieldError> {
         None => Options {
             schema: true,
             immutable_names: false,
+            known_reviews: true,
         },
         Some(old) => Options {
             schema: old.versions.iter().all(|version| version.schema.is_some()),
             immutable_names: names::is_true(old.crd, "Established"),
+            known_reviews: !conversion::has_strange_reviews(old.crd),
         },
     };
     let mut errors = Vec::new();
@@ -101,7 +105,7 @@ fn spec(parts: &Parts<'_>, options: Options, errors: &mut Vec<FieldError>) {
         validation(schema, status, &path.child("validation"), errors);
     }
     versions::shared(parts, &path, errors);
-    conversion(parts, &path, errors);
+    conversion::check(parts, options.known_reviews, &path, errors);
 }
 
 fn group(parts: &Parts<'_>, path: &FieldPath<'_>, errors: &mut Vec<FieldError>) {
@@ -118,7 +122,12 @@ fn group(parts: &Parts<'_>, path: &FieldPath<'_>, errors: &mut Vec<FieldError>) 
     }
 }
 
-fn one_of(path: &FieldPath<'_>, given: &str, allowed: &[&str], errors: &mut Vec<FieldError>) {
+pub(super) fn one_of(
+    path: &FieldPath<'_>,
+    given: &str,
+    allowed: &[&str],
+    errors: &mut Vec<FieldError>,
+) {
     if given.is_empty() {
         errors.push(FieldError::required(path, ""));
     } else if !allowed.contains(&given) {
@@ -231,39 +240,6 @@ fn validation(
         && errors.len() == before
     {
         errors.push(FieldError::invalid(&schema_path, "", reason));
-    }
-}
-
-/// This server cannot call webhooks; the other checks are Kubernetes'.
-fn conversion(parts: &Parts<'_>, path: &FieldPath<'_>, errors: &mut Vec<FieldError>) {
-    let Some(conversion) = parts.spec.get("conversion").filter(|c| c.is_object()) else {
-        return;
-    };
-    let path = path.child("conversion");
-    let strategy = conversion["strategy"].as_str().unwrap_or_default();
-    let strategy_path = path.child("strategy");
-    one_of(&strategy_path, strategy, &["None", "Webhook"], errors);
-    let webhook = &conversion["webhook"];
-    if strategy == "Webhook" {
-        let detail = "this server does not call conversion webhooks";
-        errors.push(FieldError::invalid(&strategy_path, strategy, detail));
-        return;
-    }
-    let detail = "should not be set when strategy is not set to Webhook";
-    if webhook.get("clientConfig").is_some() {
-        errors.push(FieldError::forbidden(
-            &path.child("webhookClientConfig"),
-            detail,
-        ));
-    }
-    if webhook["conversionReviewVersions"]
-        .as_array()
-        .is_some_and(|all| !all.is_empty())
-    {
-        errors.push(FieldError::forbidden(
-            &path.child("conversionReviewVersions"),
-            detail,
-        ));
     }
 }
 
