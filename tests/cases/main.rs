@@ -14,6 +14,7 @@ mod mapper;
 mod objects;
 mod patches;
 mod refusals;
+mod stored;
 mod tables;
 mod watches;
 
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         ("decoding", decoding::CASES),
         ("tables", tables::CASES),
         ("custom_resources", custom_resources::CASES),
+        ("stored", stored::CASES),
         ("saving", mapper::saving::CASES),
         ("deleting", mapper::deleting::CASES),
         ("querying", mapper::querying::CASES),

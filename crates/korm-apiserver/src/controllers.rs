@@ -157,6 +157,7 @@ fn as_client(state: &State, resource: &Resource, old: &Object, value: Value) -> 
         key: old.key.clone(),
         value,
         revision: old.revision,
+        undecoded: old.undecoded,
     };
     let mut new = present(resource, &new).into_owned();
     version.default(&mut new);

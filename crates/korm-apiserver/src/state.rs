@@ -103,9 +103,19 @@ impl State {
 
     /// Stores a new state of an object.
     pub(crate) fn put(&mut self, resource: &Resource, value: Value) -> Arc<Object> {
+        self.put_as(resource, value, false)
+    }
+
+    /// Stores a new state of an object that may have to be decoded when it is read.
+    pub(crate) fn put_as(
+        &mut self,
+        resource: &Resource,
+        value: Value,
+        undecoded: bool,
+    ) -> Arc<Object> {
         let key = object_key(meta::namespace(&value), meta::name(&value));
         let old = self.store.get(&resource.storage, &key);
-        let object = self.store.put(&resource.storage, value);
+        let object = self.store.put(&resource.storage, value, undecoded);
         let old = old.as_ref().map(|old| &old.value);
         self.index.note(&resource.storage, old, Some(&object.value));
         if resource.is_crd() {

@@ -61,22 +61,25 @@ impl Version {
         Ok(unknown)
     }
 
-    /// Fills in the defaults of an object that was applied: nothing is pruned, for the merge has
-    /// refused what the schema does not know, and nulls stay.
+    /// Fills in the defaults of an object that was applied: nothing is pruned, and nulls stay, until it is read.
     pub(crate) fn default(&self, object: &mut Value) {
-        let metadata = object.get("metadata").cloned();
-        apply_defaults(&self.types, self.root, object);
-        if let (Some(metadata), Some(fields)) = (metadata, object.as_object_mut()) {
-            let decoded =
-                decode_metadata(metadata.clone()).map_or(metadata, |decoded| decoded.value);
-            fields.insert("metadata".to_owned(), decoded);
-        }
+        keeping_metadata(object, |object| {
+            apply_defaults(&self.types, self.root, object);
+        });
     }
 
-    /// Makes an object of another version one of this version, which objects are stored in: nothing but its name. What
-    /// this version does not know, and what it would add, is seen to when the object is read.
+    /// Makes an object of another version one of this version, which objects are stored in: it loses what this version
+    /// does not know. What this version would add is added when the object is read.
     pub(crate) fn store(&self, object: &mut Value) {
         self.claim(object);
+        decode_stored(&self.types, self.root, object);
+    }
+
+    /// Whether an object is read otherwise than it is stored.
+    pub(crate) fn changes_when_read(&self, stored: &Value) -> bool {
+        let mut read = stored.clone();
+        self.present(&mut read, true);
+        read != *stored
     }
 
     /// Whether objects may have been written in other versions than the one they are stored in.
@@ -86,8 +89,8 @@ impl Version {
 
     /// Brings a stored object into this version. It loses what the version that it is stored in does not know and gets
     /// the defaults of that; conversion changes nothing but apiVersion, then what this version does not know is dropped.
-    /// Only where no other version could write it, and the definition has not changed since (`outdated`), it is stored as
-    /// it is read.
+    /// Only where no other version could write it, it was decoded when it was written, and the definition has not changed
+    /// since (else it is `outdated`), it is stored as it is read.
     pub(crate) fn present(&self, object: &mut Value, outdated: bool) {
         let api_version = object["apiVersion"].as_str().unwrap_or_default();
         let stored = api_version
@@ -97,6 +100,9 @@ impl Version {
             .to_owned();
         let stored_in = self.siblings.iter().find(|sibling| sibling.name == stored);
         if let Some(sibling) = stored_in.filter(|_| outdated || self.has_siblings()) {
+            if outdated {
+                decode_stored(&sibling.types, sibling.root, object);
+            }
             complete(&sibling.types, sibling.root, object);
         }
         if stored != self.name {
@@ -235,6 +241,22 @@ impl Version {
         };
         errors.push(FieldError::invalid(&FieldPath::new(path), "", detail));
     }
+}
+
+/// Decodes an object that came past the decoder: metadata, also of the objects within it, and without what its schema
+/// does not know. What cannot be decoded stays as it is.
+fn decode_stored(types: &Types, root: TypeId, object: &mut Value) {
+    if let Some(metadata) = object.get_mut("metadata")
+        && let Ok(decoded) = decode_metadata(metadata.clone())
+    {
+        *metadata = decoded.value;
+    }
+    keeping_metadata(object, |object| {
+        prune(types, root, object, true);
+        prune_nulls(types, root, object);
+        // Checked when it was written; of what cannot be decoded any more nothing is cleaned.
+        let _ = coerce_embedded(types, root, object);
+    });
 }
 
 /// Drops what a schema does not know and sets its defaults.

@@ -105,7 +105,7 @@ impl Small {
             .note(resource, old.as_ref().map(|o| &o.value), Some(&value));
         let verb = if old.is_some() { "MODIFIED" } else { "ADDED" };
         self.events.push(format!("{verb} {resource}/{key}"));
-        self.store.put(resource, value);
+        self.store.put(resource, value, false);
     }
 
     fn remove(&mut self, resource: &StorageKey, key: &str) {

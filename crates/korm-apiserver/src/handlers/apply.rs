@@ -66,7 +66,7 @@ pub(super) fn with_configuration(
         version.default(&mut applied);
         return Ok(applied);
     }
-    // Unknown fields were refused by the merge already.
+    // Unknown fields of native kinds were refused by the merge already.
     let shown = described(cx, &configuration);
     let (object, _) = convert_value(cx, applied).map_err(|fault| {
         let (object, kind) = &shown;

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::meta;
 use crate::negotiate::Output;
-use crate::request::{Query, Request};
+use crate::request::{PatchKind, Query, Request};
 use crate::resources::{Resource, Subresource};
 use crate::server::Inner;
 use crate::status::ApiError;
@@ -57,6 +57,13 @@ impl<'a> Context<'a> {
 
     pub(crate) fn subresource_name(&self) -> &str {
         self.subresource.as_ref().map_or("", |s| s.name.as_str())
+    }
+
+    /// Whether the body is a configuration to apply.
+    pub(crate) fn applies(&self) -> bool {
+        self.request.method == http::Method::PATCH
+            && super::patch::patch_kind(self.request, &self.resource)
+                .is_ok_and(|kind| kind == PatchKind::Apply)
     }
 
     pub(crate) fn not_found(&self) -> ApiError {

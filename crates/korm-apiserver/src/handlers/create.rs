@@ -12,8 +12,8 @@ use super::present::present_value;
 use super::render::render_object;
 use super::services;
 use super::write::{
-    Writer, check_definition, check_namespace, fill_system_fields, through_storage, to_storage,
-    wipe_system_fields,
+    Writer, check_definition, check_namespace, fill_system_fields, is_undecoded, through_storage,
+    to_storage, wipe_system_fields,
 };
 use crate::meta;
 use crate::reply::Reply;
@@ -111,6 +111,7 @@ fn create_once(
     }
     meta::remove(&mut object, "resourceVersion");
     let stored = to_storage(state, resource, object);
-    let stored = state.put(resource, stored);
+    let undecoded = is_undecoded(resource, cx.applies(), &stored);
+    let stored = state.put_as(resource, stored, undecoded);
     Ok(present_value(resource, &stored))
 }

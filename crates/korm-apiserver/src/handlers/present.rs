@@ -19,7 +19,7 @@ pub(crate) fn present<'a>(resource: &Resource, object: &'a Object) -> Cow<'a, Va
     let differs = value["apiVersion"] != resource.api_version().as_str();
     match &resource.custom {
         Some(version) => {
-            let outdated = object.revision < resource.since;
+            let outdated = object.undecoded || object.revision < resource.since;
             if outdated || differs || version.has_siblings() {
                 version.present(shown.to_mut(), outdated);
             }

@@ -10,7 +10,8 @@ use super::present::{present, present_value};
 use super::render::render_object;
 use super::services;
 use super::write::{
-    Writer, check_namespace, fill_system_fields, through_storage, to_storage, wipe_system_fields,
+    Writer, check_namespace, fill_system_fields, is_undecoded, same_but_version, through_storage,
+    to_storage, wipe_system_fields,
 };
 use super::{Context, create, managed, prepare};
 use crate::apply::same_but_times;
@@ -190,7 +191,7 @@ fn store_change(
     state: &mut State,
     cx: &Context<'_>,
     change: &Change<'_>,
-    object: Value,
+    mut object: Value,
     live: &Value,
     existing: &Arc<Object>,
 ) -> Value {
@@ -203,17 +204,29 @@ fn store_change(
         state.remove(resource, &existing.key);
         return object;
     }
-    if same_but_times(live, &object) && resource.is_native() {
-        return live.clone();
+    if same_but_times(live, &object) {
+        if resource.is_native() {
+            return live.clone();
+        }
+        keep_managed_fields(&mut object, live);
     }
     let stored = to_storage(state, resource, object);
     // What is read of a custom object may be another form of what is stored, which an update that changes nothing
     // else then writes.
-    if !resource.is_native() && same_but_times(&existing.value, &stored) {
+    if !resource.is_native() && same_but_version(&stored, &existing.value) {
         return live.clone();
     }
-    let stored = state.put(resource, stored);
+    let undecoded = is_undecoded(resource, cx.applies(), &stored);
+    let stored = state.put_as(resource, stored, undecoded);
     present_value(resource, &stored)
+}
+
+/// A write that changes nothing leaves the times of the managed fields as they were.
+fn keep_managed_fields(object: &mut Value, live: &Value) {
+    let before = &live["metadata"]["managedFields"];
+    if !before.is_null() {
+        meta::set(object, "managedFields", before.clone());
+    }
 }
 
 /// Whether a deleted object waits for nothing any more.

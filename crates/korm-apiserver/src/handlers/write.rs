@@ -115,6 +115,13 @@ pub(crate) fn to_storage(state: &State, resource: &Resource, mut object: Value) 
     object
 }
 
+/// Whether what is stored has to be decoded when it is read. Only what was applied may have to be: everything else has
+/// been decoded before.
+pub(super) fn is_undecoded(resource: &Resource, applied: bool, stored: &Value) -> bool {
+    let custom = resource.custom.as_ref().filter(|_| applied);
+    custom.is_some_and(|version| version.changes_when_read(stored))
+}
+
 /// What a dry run answers: the object as it would come back from storage, were it written there.
 pub(super) fn through_storage(state: &State, resource: &Resource, object: Value) -> Value {
     if resource.is_native() {
@@ -124,6 +131,7 @@ pub(super) fn through_storage(state: &State, resource: &Resource, object: Value)
         key: Box::default(),
         value: to_storage(state, resource, object),
         revision: u64::MAX,
+        undecoded: true,
     };
     present_value(resource, &stored)
 }

@@ -30,6 +30,8 @@ pub(crate) struct Object {
     pub(crate) value: Value,
     /// The revision this state was written at.
     pub(crate) revision: u64,
+    /// The value is not what decoding it gives: what was applied to a custom object is stored as it was merged.
+    pub(crate) undecoded: bool,
 }
 
 /// A revision that is not in the history any more.
@@ -92,8 +94,13 @@ impl Store {
         names
     }
 
-    /// Stores a new state, and gives it with its resourceVersion.
-    pub(crate) fn put(&mut self, resource: &StorageKey, mut value: Value) -> Arc<Object> {
+    /// Stores a new state, and gives it with its resourceVersion. `undecoded`: it has to be decoded when it is read.
+    pub(crate) fn put(
+        &mut self,
+        resource: &StorageKey,
+        mut value: Value,
+        undecoded: bool,
+    ) -> Arc<Object> {
         self.revision += 1;
         let revision = self.revision;
         meta::set(&mut value, "resourceVersion", revision.to_string());
@@ -102,6 +109,7 @@ impl Store {
             key: key.into(),
             value,
             revision,
+            undecoded,
         });
         let history = self.history;
         self.table(resource).put(object.clone(), history);
@@ -119,6 +127,7 @@ impl Store {
             key: key.into(),
             value,
             revision,
+            undecoded: old.undecoded,
         });
         let history = self.history;
         self.table(resource).delete(last.clone(), history);

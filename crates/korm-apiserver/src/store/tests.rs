@@ -18,8 +18,8 @@ fn keys(page: &Page) -> Vec<&str> {
 fn every_write_has_its_own_revision() {
     let mut store = Store::new(10);
     let peaches: StorageKey = "peaches".into();
-    let a = store.put(&peaches, named("a", 1));
-    let b = store.put(&peaches, named("b", 1));
+    let a = store.put(&peaches, named("a", 1), false);
+    let b = store.put(&peaches, named("b", 1), false);
     assert_eq!((a.revision, b.revision), (2, 3));
     assert_eq!(meta::resource_version(&b.value), "3");
     let gone = store.delete(&peaches, "ns/a").unwrap();
@@ -32,9 +32,9 @@ fn every_write_has_its_own_revision() {
 fn compaction_expires_older_revisions_but_not_the_compacted_one() {
     let mut store = Store::new(10);
     let peaches: StorageKey = "peaches".into();
-    store.put(&peaches, named("a", 1)); // 2
-    store.put(&peaches, named("b", 1)); // 3
-    store.put(&peaches, named("a", 2)); // 4
+    store.put(&peaches, named("a", 1), false); // 2
+    store.put(&peaches, named("b", 1), false); // 3
+    store.put(&peaches, named("a", 2), false); // 4
     store.compact(3);
     assert_eq!(
         store
@@ -54,7 +54,7 @@ fn the_log_of_a_resource_is_bounded() {
     let mut store = Store::new(2);
     let peaches: StorageKey = "peaches".into();
     for data in 0..5 {
-        store.put(&peaches, named("a", data)); // 2 to 6
+        store.put(&peaches, named("a", data), false); // 2 to 6
     }
     assert_eq!(store.oldest("peaches"), 4);
     assert_eq!(store.oldest("plums"), 0);
@@ -69,6 +69,7 @@ fn ranges_follow_the_bytes_of_keys() {
         store.put(
             &peaches,
             json!({"metadata": {"name": name, "namespace": namespace}}),
+            false,
         );
     }
     let all = store.read("peaches", "", None, ReadAt::Now).unwrap();
@@ -95,7 +96,7 @@ proptest! {
                 store.delete(&peaches, &format!("ns/{name}"));
                 model.remove(&name);
             } else {
-                store.put(&peaches, named(&name, index as u64));
+                store.put(&peaches, named(&name, index as u64), false);
                 model.insert(name, index as u64);
             }
             states.push((store.revision(), model.clone()));

@@ -1,0 +1,138 @@
+//! What is stored of custom objects, and what is read of it again.
+
+use http::StatusCode;
+use korm_tests::{Case, Context, Outcome};
+use serde_json::{Value, json};
+
+pub(crate) const CASES: &[Case] = korm_tests::cases![
+    what_is_applied_is_read_without_what_its_schema_does_not_know,
+    an_applied_empty_list_of_finalizers_goes_with_the_next_write,
+    what_the_stored_version_does_not_know_is_not_kept,
+];
+
+const DEFINITIONS: &str = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+
+fn version(name: &str, stored: bool, spec: Value) -> Value {
+    json!({
+        "name": name, "served": true, "storage": stored,
+        "schema": {"openAPIV3Schema": {"type": "object", "properties": {"spec": spec}}},
+    })
+}
+
+fn configuration(context: &Context, version: &str, spec: Value) -> Value {
+    json!({
+        "apiVersion": format!("{}.korm.test/{version}", context.namespace()), "kind": "Peach",
+        "metadata": {"name": "p"}, "spec": spec,
+    })
+}
+
+async fn what_is_applied_is_read_without_what_its_schema_does_not_know(
+    context: Context,
+) -> Outcome {
+    let schema = json!({
+        "type": "object", "x-kubernetes-preserve-unknown-fields": true,
+        "properties": {"stone": {"type": "object", "properties": {"size": {"type": "integer"}}}},
+    });
+    let path = context
+        .install("peaches", "Peach", version("v1", true, schema))
+        .await?;
+    let object = format!("{path}/p");
+    let sent = configuration(
+        &context,
+        "v1",
+        json!({"stone": {"size": 1, "unknown": 2}, "unknown": 3}),
+    );
+    let applied = context
+        .patch("apply", &format!("{object}?fieldManager=a"), sent)
+        .await?
+        .expect(StatusCode::CREATED)?;
+    let kept = json!({"stone": {"size": 1}, "unknown": 3});
+    assert_eq!(applied.at("/spec"), &kept);
+    let read = context.get(&object).await?.expect(StatusCode::OK)?;
+    assert_eq!(read.at("/spec"), &kept);
+    let list = context.get(&path).await?.expect(StatusCode::OK)?;
+    assert_eq!(list.at("/items/0/spec"), &kept);
+    Ok(())
+}
+
+async fn an_applied_empty_list_of_finalizers_goes_with_the_next_write(context: Context) -> Outcome {
+    let path = context
+        .install(
+            "peaches",
+            "Peach",
+            version("v1", true, json!({"type": "object"})),
+        )
+        .await?;
+    let object = format!("{path}/p");
+    let mut sent = configuration(&context, "v1", json!({}));
+    sent["metadata"]["finalizers"] = json!([]);
+    let applied = context
+        .patch("apply", &format!("{object}?fieldManager=a"), sent)
+        .await?
+        .expect(StatusCode::CREATED)?;
+    assert_eq!(applied.at("/metadata/finalizers"), &Value::Null);
+    // A patch without content writes the object as it was read, which is not as it was stored; once.
+    let mut versions = vec![applied.text("/metadata/resourceVersion").to_owned()];
+    for _ in 0..2 {
+        let patched = context
+            .patch("merge", &object, json!({}))
+            .await?
+            .expect(StatusCode::OK)?;
+        versions.push(patched.text("/metadata/resourceVersion").to_owned());
+    }
+    assert_ne!(versions[0], versions[1]);
+    assert_eq!(versions[1], versions[2]);
+    Ok(())
+}
+
+async fn what_the_stored_version_does_not_know_is_not_kept(context: Context) -> Outcome {
+    let named = |fields: Value| json!({"type": "object", "properties": fields});
+    let small = named(json!({"a": {"type": "string"}}));
+    let large = named(json!({"a": {"type": "string"}, "b": {"type": "string"}}));
+    let path = context
+        .install("peaches", "Peach", version("v1", true, small.clone()))
+        .await?;
+    let group = format!("{}.korm.test", context.namespace());
+    let definition = format!("{DEFINITIONS}/peaches.{group}");
+    let change = async |first: &Value| {
+        let versions = json!([
+            version("v1", true, first.clone()),
+            version("v2", false, large.clone())
+        ]);
+        let patch = json!({"spec": {"versions": versions}});
+        context
+            .patch("merge", &definition, patch)
+            .await?
+            .expect(StatusCode::OK)
+    };
+    change(&small).await?;
+    let newer = path.replacen("/v1/", "/v2/", 1);
+    let served = |status: StatusCode, _: &Value| status == StatusCode::OK;
+    context.until(&newer, served).await?;
+    let sent = configuration(&context, "v2", json!({"a": "1", "b": "2"}));
+    let made = context
+        .post(&newer, sent)
+        .await?
+        .expect(StatusCode::CREATED)?;
+    assert_eq!(made.at("/spec"), &json!({"a": "1"}));
+    // Neither is it there when the stored version learns of it.
+    change(&large).await?;
+    let learned = json!({"a": "1", "b": "3"});
+    let probe = configuration(&context, "v1", learned.clone());
+    let dry_run = format!("{path}/p?fieldManager=a&force=true&dryRun=All");
+    loop {
+        let put = context.patch("apply", &dry_run, probe.clone()).await?;
+        if put.at("/spec") == &learned {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    for path in [&path, &newer] {
+        let read = context
+            .get(&format!("{path}/p"))
+            .await?
+            .expect(StatusCode::OK)?;
+        assert_eq!(read.at("/spec"), &json!({"a": "1"}));
+    }
+    Ok(())
+}
