@@ -96,7 +96,11 @@ func run(ctx context.Context, cfg config) error {
 	if err := startControllers(serving, server.loopback); err != nil {
 		return err
 	}
-	if err := server.writeKubeconfig(cfg.kubeconfig); err != nil {
+	compactURL, err := serveCompaction(serving, etcd)
+	if err != nil {
+		return err
+	}
+	if err := server.writeKubeconfig(cfg.kubeconfig, compactURL); err != nil {
 		return err
 	}
 	defer os.Remove(cfg.kubeconfig)

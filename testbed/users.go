@@ -5,11 +5,13 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 	"k8s.io/client-go/util/keyutil"
@@ -62,11 +64,22 @@ func writeKey(path string) error {
 	return os.WriteFile(path, pem, 0o600)
 }
 
+// compactExtension names the entry of the kubeconfig's cluster with the URL that makes it forget its history.
+const compactExtension = "korm.dev/testbed-compact"
+
 // writeKubeconfig writes the file beside its place and renames it, so that whoever waits for it never sees half.
-func writeKubeconfig(path, address string, ca []byte, users []user) error {
+func writeKubeconfig(path, address, compactURL string, ca []byte, users []user) error {
 	const cluster = "reference"
+	compact, err := json.Marshal(compactURL)
+	if err != nil {
+		return fmt.Errorf("cannot encode the URL for compactions: %w", err)
+	}
 	config := clientcmdapi.NewConfig()
-	config.Clusters[cluster] = &clientcmdapi.Cluster{Server: address, CertificateAuthorityData: ca}
+	config.Clusters[cluster] = &clientcmdapi.Cluster{
+		Server:                   address,
+		CertificateAuthorityData: ca,
+		Extensions:               map[string]runtime.Object{compactExtension: &runtime.Unknown{Raw: compact, ContentType: runtime.ContentTypeJSON}},
+	}
 	for _, u := range users {
 		config.AuthInfos[u.name] = &clientcmdapi.AuthInfo{Token: u.token}
 		config.Contexts[u.context] = &clientcmdapi.Context{Cluster: cluster, AuthInfo: u.name, Namespace: "default"}

@@ -11,6 +11,7 @@ mod deletes;
 mod garbage;
 mod lists;
 mod mapper;
+mod merging;
 mod objects;
 mod patches;
 mod refusals;
@@ -22,10 +23,13 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     korm_tests::main(&[
+        // First, because one of them waits until no other case is under way.
+        ("paging", mapper::paging::CASES),
         ("objects", objects::CASES),
         ("lists", lists::CASES),
         ("watches", watches::CASES),
         ("patches", patches::CASES),
+        ("merging", merging::CASES),
         ("deletes", deletes::CASES),
         ("garbage", garbage::CASES),
         ("refusals", refusals::CASES),
@@ -45,11 +49,13 @@ fn main() -> ExitCode {
         ("kinds", mapper::kinds::CASES),
         ("relations", mapper::relations::CASES),
         ("owning", mapper::owning::CASES),
-        ("paging", mapper::paging::CASES),
         ("scaling", mapper::scaling::CASES),
         ("shapes", mapper::shapes::CASES),
         ("spans", mapper::spans::CASES),
         ("validating", mapper::validating::CASES),
         ("versions", mapper::versions::CASES),
+        ("sending", mapper::sending::CASES),
+        ("outcomes", mapper::outcomes::CASES),
+        ("cancelling", mapper::cancelling::CASES),
     ])
 }

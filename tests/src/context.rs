@@ -9,6 +9,7 @@ use kube::client::Body;
 use serde_json::{Value, json};
 
 use crate::case::Outcome;
+use crate::history::History;
 use crate::server::failed;
 use crate::{RequestLog, Server};
 
@@ -19,6 +20,7 @@ pub struct Context {
     client: Client,
     namespace: String,
     log: RequestLog,
+    history: History,
 }
 
 /// A server's answer, whole.
@@ -38,12 +40,13 @@ impl Context {
         server: Server,
     ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         let log = RequestLog::default();
-        let client = server.connect(&log).await?;
+        let (client, history) = server.connect(&log).await?;
         let mut context = Self {
             server,
             client,
             namespace: String::new(),
             log,
+            history,
         };
         context.namespace = context.unique("case");
         let namespace = json!({"metadata": {"name": context.namespace}});
@@ -84,6 +87,13 @@ impl Context {
     /// The requests that went through [`client`](Self::client) and this context since the case began.
     pub fn requests(&self) -> &RequestLog {
         &self.log
+    }
+
+    /// Makes the server forget every state before the present one: what it was asked for at an older resourceVersion, and
+    /// how a list goes on that began there, is then `410 Expired`. The reference server's caches follow within some
+    /// fifteen seconds, so ask [`until`](Self::until) it says so. Waits until no other case is under way.
+    pub async fn forget_history(&self) -> Outcome {
+        self.history.forget().await
     }
 
     /// A name that no other case of this or an earlier run uses, for objects outside a namespace.

@@ -12,6 +12,7 @@
 
 mod case;
 mod context;
+mod history;
 mod report;
 mod requests;
 mod runner;

@@ -7,6 +7,7 @@ use tower::ServiceBuilder;
 
 use crate::RequestLog;
 use crate::case::Outcome;
+use crate::history::History;
 
 /// The environment variable that names the reference server's kubeconfig.
 pub(crate) const REFERENCE: &str = "KORM_REFERENCE_KUBECONFIG";
@@ -31,28 +32,31 @@ impl Server {
         }
     }
 
-    /// A connection that writes down each request it sends.
+    /// A connection that writes down each request it sends, and the server's history.
     pub(crate) async fn connect(
         self,
         log: &RequestLog,
-    ) -> Result<Client, Box<dyn std::error::Error + Send + Sync>> {
+    ) -> Result<(Client, History), Box<dyn std::error::Error + Send + Sync>> {
         match self {
             Self::Embedded => {
                 let server = korm_apiserver::Server::builder().build()?;
+                let history = History::Embedded(server.clone());
                 let service = ServiceBuilder::new().layer(log.layer()).service(server);
-                Ok(Client::new(service, "default"))
+                Ok((Client::new(service, "default"), history))
             }
             Self::Reference => {
                 let path =
                     std::env::var(REFERENCE).map_err(|error| format!("{REFERENCE}: {error}"))?;
+                let kubeconfig = Kubeconfig::read_from(path)?;
+                let history = History::of_reference(&kubeconfig).await;
                 let options = KubeConfigOptions::default();
-                let mut config =
-                    Config::from_custom_kubeconfig(Kubeconfig::read_from(path)?, &options).await?;
+                let mut config = Config::from_custom_kubeconfig(kubeconfig, &options).await?;
                 // A case sees each answer as it comes, and counts each request once.
                 config.default_retry = false;
-                Ok(ClientBuilder::try_from(config)?
+                let client = ClientBuilder::try_from(config)?
                     .with_layer(&log.layer())
-                    .build())
+                    .build();
+                Ok((client, history))
             }
         }
     }

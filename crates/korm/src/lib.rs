@@ -532,7 +532,8 @@ pub use korm_apiserver::faults;
 pub use status::{Status, StatusCause, StatusDetails};
 pub use transport::{Exchange, LoggedRequest, Refusal, RequestLog};
 pub use typed::{
-    Apply, Delete, Event, Found, Many, OutcomeOf, Progress, Query, Validate, Wait, Watch,
+    Apply, ApplyAll, Delete, Event, Found, Many, ManyFound, OutcomeOf, Progress, Query, Validate,
+    Wait, Watch,
 };
 
 #[cfg(feature = "derive")]

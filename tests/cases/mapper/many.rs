@@ -83,7 +83,7 @@ async fn a_query_deletes_and_updates_what_it_finds(context: Context) -> Outcome 
 async fn apply_all_and_delete_all(context: Context) -> Outcome {
     let cluster = cluster(&context).await?;
     let mut peaches: Vec<Peach> = (0..5).map(|n| peach(&context, &format!("p{n}"))).collect();
-    for outcome in cluster.apply_all(&mut peaches, false).await {
+    for outcome in cluster.apply_all(&mut peaches).await {
         assert!(outcome?.created);
     }
     cluster.delete(&peaches[2]).await?;

@@ -1,17 +1,20 @@
 //! What korm promises its users, on both servers.
 
 pub(crate) mod applying;
+pub(crate) mod cancelling;
 pub(crate) mod deleting;
 pub(crate) mod errors;
 pub(crate) mod kinds;
 pub(crate) mod many;
 mod model;
+pub(crate) mod outcomes;
 pub(crate) mod owning;
 pub(crate) mod paging;
 pub(crate) mod querying;
 pub(crate) mod relations;
 pub(crate) mod saving;
 pub(crate) mod scaling;
+pub(crate) mod sending;
 pub(crate) mod shapes;
 pub(crate) mod spans;
 pub(crate) mod updating;

@@ -51,18 +51,26 @@ impl Objects {
         let request = Request::new(Method::POST, self.home_path(&key)?, Repeat::Guarded);
         let request = self.write(request).body(JSON, body);
         let started = Instant::now();
-        let answer = self.send(&request, &subject).await?;
-        if answer.is_success() {
-            let body = answer.body;
-            return Ok(Written::Text { key, body });
-        }
-        let error = subject.refused(&answer);
-        if !answer.doubtful || !(error.is_already_exists() || error.is_outcome_unknown()) {
-            return Err(error);
-        }
+        let error = match self.send(&request, &subject).await {
+            Ok(answer) if answer.is_success() => {
+                let body = answer.body;
+                return Ok(Written::Text { key, body });
+            }
+            Ok(answer) => {
+                let error = subject.refused(&answer);
+                if !answer.doubtful || !(error.is_already_exists() || error.is_outcome_unknown()) {
+                    return Err(error);
+                }
+                error
+            }
+            // No answer ever came: perhaps the object itself says what became of it.
+            Err(error) if error.is_outcome_unknown() => error,
+            Err(error) => return Err(error),
+        };
         match self.whose_work(&key, object, started).await {
             Whose::Ours(ours) => Ok(Written::Value(ours)),
-            Whose::Others => Err(error),
+            // It was there before we began, so nothing of ours can have happened.
+            Whose::Others => Err(Error::already_exists(self.object_ref(&key))),
             Whose::Unclear if error.is_outcome_unknown() => Err(error),
             Whose::Unclear => Err(Error::outcome_unknown(
                 subject.action(),

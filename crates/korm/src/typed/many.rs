@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use futures::stream::BoxStream;
 use futures::{StreamExt, stream};
-use korm_core::{Model, ObjectKey};
+use korm_core::Model;
 use tracing::Instrument;
 
 use crate::objects::{Deletion, Saved};
@@ -29,7 +29,23 @@ pub struct Progress {
 }
 
 type OnProgress = Arc<dyn Fn(Progress) + Send + Sync>;
-type Job<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
+pub(super) type Job<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
+
+/// How many writes go on at once, and who is told of each.
+#[derive(Clone)]
+pub(super) struct Pace {
+    pub(super) concurrency: usize,
+    pub(super) on_progress: Option<OnProgress>,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            concurrency: CONCURRENCY,
+            on_progress: None,
+        }
+    }
+}
 
 /// Many writes, sent when this is awaited. Gives one outcome for each object, in their order; that one is refused does not
 /// keep the others from being written.
@@ -39,12 +55,11 @@ pub struct Many<'a, T> {
     /// Made when their turn comes: each has room for all that a write needs.
     jobs: Box<dyn Iterator<Item = Job<'a, T>> + Send + 'a>,
     total: usize,
-    concurrency: usize,
-    on_progress: Option<OnProgress>,
+    pace: Pace,
 }
 
 impl<'a, T: Send + 'a> Many<'a, T> {
-    fn new<M: Model>(
+    pub(super) fn new<M: Model>(
         verb: &'static str,
         jobs: impl ExactSizeIterator<Item = Job<'a, T>> + Send + 'a,
     ) -> Self {
@@ -59,20 +74,24 @@ impl<'a, T: Send + 'a> Many<'a, T> {
             span,
             total: jobs.len(),
             jobs: Box::new(jobs),
-            concurrency: CONCURRENCY,
-            on_progress: None,
+            pace: Pace::default(),
         }
+    }
+
+    pub(super) fn paced(mut self, pace: Pace) -> Self {
+        self.pace = pace;
+        self
     }
 
     /// So many at once. The default is 16.
     pub fn concurrency(mut self, writes: usize) -> Self {
-        self.concurrency = writes.max(1);
+        self.pace.concurrency = writes.max(1);
         self
     }
 
     /// Calls this after each write.
     pub fn on_progress(mut self, callback: impl Fn(Progress) + Send + Sync + 'static) -> Self {
-        self.on_progress = Some(Arc::new(callback));
+        self.pace.on_progress = Some(Arc::new(callback));
         self
     }
 
@@ -90,7 +109,7 @@ impl<'a, T: Send + 'a> Many<'a, T> {
         let numbered = self.jobs.enumerate();
         let jobs = numbered.map(|(number, job)| async move { (number, job.await) });
         let mut running: BoxStream<'_, _> = stream::iter(jobs)
-            .buffer_unordered(self.concurrency)
+            .buffer_unordered(self.pace.concurrency)
             .boxed();
         let mut progress = Progress {
             finished: 0,
@@ -101,7 +120,7 @@ impl<'a, T: Send + 'a> Many<'a, T> {
             progress.finished += 1;
             progress.failed += usize::from(outcome.is_err());
             outcomes[number] = Some(outcome);
-            if let Some(callback) = &self.on_progress {
+            if let Some(callback) = &self.pace.on_progress {
                 callback(progress);
             }
         }
@@ -123,7 +142,7 @@ impl<T> fmt::Debug for Many<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Many")
             .field("jobs", &self.total)
-            .field("concurrency", &self.concurrency)
+            .field("concurrency", &self.pace.concurrency)
             .finish_non_exhaustive()
     }
 }
@@ -139,21 +158,14 @@ impl Cluster {
         Many::new::<M>("save_all", models.iter_mut().map(job))
     }
 
-    /// [`apply`](Self::apply)s each of them. With `force`, fields are taken over from other managers.
-    pub fn apply_all<'a, M: Model>(&self, models: &'a mut [M], force: bool) -> Many<'a, Saved> {
-        let cluster = self.clone();
-        let job = move |model: &'a mut M| -> Job<'a, Saved> {
-            let cluster = cluster.clone();
-            Box::pin(async move {
-                let apply = cluster.apply(model);
-                if force {
-                    apply.force().await
-                } else {
-                    apply.await
-                }
-            })
-        };
-        Many::new::<M>("apply_all", models.iter_mut().map(job))
+    /// [`apply`](Self::apply)s each of them.
+    pub fn apply_all<'a, M: Model>(&self, models: &'a mut [M]) -> ApplyAll<'a, M> {
+        ApplyAll {
+            cluster: self.clone(),
+            models,
+            force: false,
+            pace: Pace::default(),
+        }
     }
 
     /// [`delete`](Self::delete)s each of them.
@@ -164,66 +176,58 @@ impl Cluster {
     }
 }
 
-/// The outcome for one object of a query that writes.
-pub type OutcomeOf<T> = (ObjectKey, Result<T>);
+/// Many applies, sent when this is awaited. Gives one outcome for each object, in their order.
+#[must_use = "nothing is sent before this is awaited"]
+pub struct ApplyAll<'a, M> {
+    cluster: Cluster,
+    models: &'a mut [M],
+    force: bool,
+    pace: Pace,
+}
 
-impl<M: Model> super::Query<M> {
-    /// Deletes every object that the query finds, each only if it still is the one that was found.
-    ///
-    /// # Errors
-    ///
-    /// Those of the query. What becomes of each object is in its outcome.
-    pub async fn delete(self) -> Result<Vec<OutcomeOf<Deletion>>> {
-        let cluster = self.cluster().clone();
-        // Read whole before the first is deleted: also objects that do not fit the model. Of each, no more than its
-        // metadata is needed.
-        let found = self.raw().narrowed_to(&[]).all().await?;
-        let keys: Vec<ObjectKey> = found.iter().map(ObjectKey::of).collect();
-        let objects = cluster.of::<M>();
-        let job = |object: &serde_json::Value| -> Job<'_, Deletion> {
-            let (objects, key) = (objects.clone(), ObjectKey::of(object));
-            let mut options = crate::objects::DeleteOptions::default();
-            options.preconditions.uid = object["metadata"]["uid"].as_str().map(str::to_owned);
-            Box::pin(async move { objects.delete(&key, &options).await })
-        };
-        let outcomes = Many::new::<M>("delete_found", found.iter().map(job)).await;
-        Ok(keys.into_iter().zip(outcomes).collect())
+impl<M> ApplyAll<'_, M> {
+    /// Takes fields over from other managers.
+    pub fn force(mut self) -> Self {
+        self.force = true;
+        self
     }
 
-    /// Changes every object that the query finds. If somebody else changes the same fields of one meanwhile, that object
-    /// is read again and changed again, as [`Cluster::update`] does.
-    ///
-    /// # Errors
-    ///
-    /// Those of the query. What becomes of each object is in its outcome; one that does not fit the model is among them.
-    pub async fn update<F>(self, change: F) -> Result<Vec<OutcomeOf<Saved>>>
-    where
-        F: Fn(&mut M) + Send + Sync,
-    {
-        let cluster = self.cluster().clone();
-        let found = self.raw().all().await?;
-        let keys: Vec<ObjectKey> = found.iter().map(ObjectKey::of).collect();
-        let job = |object: serde_json::Value| -> Job<'_, Saved> {
-            let (cluster, change) = (&cluster, &change);
-            Box::pin(async move {
-                let mut model: M = super::decode(object)?;
-                change(&mut model);
-                match cluster.save_as(&mut model, true).await {
-                    Err(error) if error.is_conflict() => {
-                        let again = |model: &mut M| {
-                            change(model);
-                            Ok(())
-                        };
-                        cluster
-                            .updated(model.key(), again)
-                            .await
-                            .map(|(_, saved)| saved)
-                    }
-                    result => result,
-                }
-            })
+    /// So many at once. The default is 16.
+    pub fn concurrency(mut self, writes: usize) -> Self {
+        self.pace.concurrency = writes.max(1);
+        self
+    }
+
+    /// Calls this after each write.
+    pub fn on_progress(mut self, callback: impl Fn(Progress) + Send + Sync + 'static) -> Self {
+        self.pace.on_progress = Some(Arc::new(callback));
+        self
+    }
+}
+
+impl<'a, M: Model> IntoFuture for ApplyAll<'a, M> {
+    type Output = Vec<Result<Saved>>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'a>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let (cluster, force) = (self.cluster, self.force);
+        let job = move |model: &'a mut M| -> Job<'a, Saved> {
+            let apply = cluster.apply(model);
+            let apply = if force { apply.force() } else { apply };
+            apply.into_future()
         };
-        let outcomes = Many::new::<M>("update_found", found.into_iter().map(job)).await;
-        Ok(keys.into_iter().zip(outcomes).collect())
+        let applies = self.models.iter_mut().map(job);
+        Many::new::<M>("apply_all", applies)
+            .paced(self.pace)
+            .into_future()
+    }
+}
+
+impl<M> fmt::Debug for ApplyAll<'_, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApplyAll")
+            .field("objects", &self.models.len())
+            .field("force", &self.force)
+            .finish_non_exhaustive()
     }
 }

@@ -93,7 +93,7 @@ impl Cluster {
     }
 
     /// What was only tried is not taken over, or the next save would believe it stored.
-    fn take<M: Model>(&self, model: &mut M, object: Value) -> Result<()> {
+    pub(super) fn take<M: Model>(&self, model: &mut M, object: Value) -> Result<()> {
         if self.settings.dry_run {
             return Ok(());
         }

@@ -149,7 +149,7 @@ impl Cluster {
     /// Those of the requests.
     pub async fn add_finalizer<M: Model>(&self, model: &mut M, name: &str) -> Result<()> {
         let object = self.of::<M>().add_finalizer(&model.key(), name).await?;
-        model.absorb(object).map_err(Into::into)
+        self.take(model, object)
     }
 
     /// Removes a finalizer, whatever happens to the others meanwhile. `model` becomes what is stored then. If it was the
@@ -160,6 +160,6 @@ impl Cluster {
     /// Those of the requests.
     pub async fn remove_finalizer<M: Model>(&self, model: &mut M, name: &str) -> Result<()> {
         let object = self.of::<M>().remove_finalizer(&model.key(), name).await?;
-        model.absorb(object).map_err(Into::into)
+        self.take(model, object)
     }
 }

@@ -55,7 +55,12 @@ impl Query {
             .unwrap_or(self.objects.cluster.settings.page_size);
         let (mut sum, mut token) = (0, None::<String>);
         loop {
-            let size = if sum == 0 { 1 } else { page_size };
+            // One is enough where the server says how many follow. A list in one piece has nothing that could expire.
+            let size = if sum == 0 {
+                page_size.min(1)
+            } else {
+                page_size
+            };
             let page = told.within(|| {
                 self.count_page(list, size, token.as_deref())
                     .in_current_span()
