@@ -15,6 +15,7 @@ pub(crate) const CASES: &[Case] = korm_tests::cases![
     a_bad_continue_token_is_refused,
     an_exact_version_needs_a_version,
     a_version_of_the_future_is_refused,
+    one_object_is_no_page_of_an_old_version,
     a_list_across_namespaces_has_them_in_order,
 ];
 
@@ -229,6 +230,27 @@ async fn a_version_of_the_future_is_refused(context: Context) -> Outcome {
         "{}",
         refused.body
     );
+    Ok(())
+}
+
+async fn one_object_is_no_page_of_an_old_version(context: Context) -> Outcome {
+    let path = format!("/api/v1/namespaces/{}/configmaps", context.namespace());
+    let before = context.get(&path).await?.expect(StatusCode::OK)?;
+    let version = before.text("/metadata/resourceVersion").to_owned();
+    let sent = json!({"metadata": {"name": "late"}});
+    context
+        .post(&path, sent)
+        .await?
+        .expect(StatusCode::CREATED)?;
+    let page = format!("{path}?limit=2&resourceVersion={version}");
+    let page_then = context.get(&page).await?.expect(StatusCode::OK)?;
+    assert!(names(&page_then).is_empty(), "{page_then:?}");
+    let one = format!("{page}&fieldSelector=metadata.name%3Dlate");
+    let one_now = context.get(&one).await?.expect(StatusCode::OK)?;
+    assert_eq!(names(&one_now), ["late"]);
+    let exact = format!("{one}&resourceVersionMatch=Exact");
+    let one_then = context.get(&exact).await?.expect(StatusCode::OK)?;
+    assert!(names(&one_then).is_empty(), "{one_then:?}");
     Ok(())
 }
 

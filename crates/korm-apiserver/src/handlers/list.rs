@@ -62,7 +62,6 @@ pub(crate) fn select(
     namespace: &str,
     options: &ListOptions,
 ) -> Result<Found, ApiError> {
-    let start = Start::of(state, resource, namespace, options)?;
     // An object of a name is one key of the range; a selector may name the namespace, too.
     let scope = match options.fields.exact("metadata.namespace") {
         Some(selected) if namespace.is_empty() && options.continue_token.is_empty() => selected,
@@ -79,6 +78,7 @@ pub(crate) fn select(
         .filter(|_| options.continue_token.is_empty())
         .filter(|_| !resource.namespaced || !scope.is_empty())
         .map(|name| object_key(if resource.namespaced { scope } else { "" }, name));
+    let start = Start::of(state, namespace, options, single.is_some())?;
     let page = state
         .store
         .read(
@@ -147,9 +147,9 @@ struct Start {
 impl Start {
     fn of(
         state: &State,
-        resource: &Resource,
         namespace: &str,
         options: &ListOptions,
+        single: bool,
     ) -> Result<Self, ApiError> {
         if !options.continue_token.is_empty() {
             let token = ContinueToken::decode(&options.continue_token)
@@ -173,15 +173,17 @@ impl Start {
         }
         let revision = parse_revision(&options.resource_version)
             .map_err(|fault| ApiError::bad_request(format!("invalid resource version: {fault}")))?;
-        let exact = match options.resource_version_match.as_str() {
-            "Exact" => true,
-            "" => options.limit > 0 && revision > 0,
-            _ => false,
-        };
+        let exact = options.resource_version_match == "Exact";
+        let paged = options.resource_version_match.is_empty() && options.limit > 0 && revision > 0;
         if revision > state.store.revision() {
-            return Err(too_large(revision, state.store.revision(), !exact));
+            return Err(too_large(
+                revision,
+                state.store.revision(),
+                !exact && !paged,
+            ));
         }
-        let _ = resource;
+        // Pages are of the revision; one object is no page, and read as it is now.
+        let exact = exact || (paged && !single);
         let at = if exact {
             ReadAt::Revision(revision)
         } else {
