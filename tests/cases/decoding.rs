@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 pub(crate) const CASES: &[Case] = korm_tests::cases![
     another_kind_is_not_pruned,
+    another_native_kind_is_decoded_before_it_is_refused,
     another_version_is_warned_of_and_refused,
     a_patch_may_not_take_the_kind_away,
     a_patched_float_is_no_count_of_replicas,
@@ -53,6 +54,28 @@ async fn another_kind_is_not_pruned(context: Context) -> Outcome {
     let refused = refused.expect(StatusCode::UNPROCESSABLE_ENTITY)?;
     assert_eq!(refused.text("/details/causes/0/field"), "kind");
     assert!(warnings(&refused).is_empty());
+    Ok(())
+}
+
+async fn another_native_kind_is_decoded_before_it_is_refused(context: Context) -> Outcome {
+    let path = format!("/api/v1/namespaces/{}/configmaps", context.namespace());
+    let cases = [
+        (
+            json!({"kind": "Pod", "metadata": {"labels": "text"}}),
+            "Pod in version \"v1\" cannot be handled as a ConfigMap: json: cannot unmarshal string into Go struct \
+             field ObjectMeta.metadata.labels of type map[string]string",
+        ),
+        (
+            json!({"kind": "Pod", "metadata": {}}),
+            "Pod in version \"v1\" cannot be handled as a ConfigMap: converting (v1.Pod) to (core.ConfigMap): \
+             unknown conversion",
+        ),
+    ];
+    for (sent, message) in cases {
+        let refused = context.post(&path, sent).await?;
+        let refused = refused.expect(StatusCode::BAD_REQUEST)?;
+        assert_eq!(refused.text("/message"), message);
+    }
     Ok(())
 }
 

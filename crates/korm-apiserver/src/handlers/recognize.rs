@@ -120,7 +120,9 @@ pub(super) fn recognize(
     if patched && given_version.is_empty() && cx.resource.is_native() {
         return Ok(internal(cx, node, claim));
     }
-    if let Some(why) = unknown_kind(cx, &claim.0, &claim.1) {
+    // What the resource itself expects may be a kind that is not told apart by its group.
+    let as_expected = claim.0 == expected.kind && claim.1 == expected.api_version();
+    if let Some(why) = unregistered(&claim.0, &claim.1).filter(|_| !as_expected) {
         return Err(claimed(why));
     }
     // A native null is an empty object.
@@ -132,6 +134,9 @@ pub(super) fn recognize(
     let (group, version) = split_version(&claim.1);
     let decoded = decode_native_object(group, version, &claim.0, node);
     let (object, complaints) = decoded.map_err(claimed)?;
+    if let Some(why) = other_kind(cx, &expected.kind, &claim.0, version) {
+        return Err(claimed(why));
+    }
     Ok(Recognized {
         object,
         complaints,
@@ -269,27 +274,24 @@ fn text_field(node: &Node, name: &str) -> String {
         .unwrap_or_default()
 }
 
-/// Why a kind is none of the resource's, if it is not: another one, or none at all.
-fn unknown_kind(cx: &Context<'_>, kind: &str, api_version: &str) -> Option<String> {
-    let (expected_group, expected_version, expected) = expected_type(cx);
+/// Why a kind cannot be decoded, if there is none of that name.
+fn unregistered(kind: &str, api_version: &str) -> Option<String> {
     let (group, version) = split_version(api_version);
-    if (group, version, kind) == (&expected_group, &expected_version, &expected) {
-        return None;
-    }
-    if facts::types(group, version, kind).is_none() {
-        return Some(format!(
+    facts::types(group, version, kind).is_none().then(|| {
+        format!(
             "no kind {} is registered for version {} in scheme \"pkg/runtime/scheme.go:111\"",
             quote(kind),
             quote(api_version)
-        ));
-    }
-    if kind == expected {
-        return None; // the version is told by itself
-    }
-    let package = go_package(&cx.resource.group);
-    Some(format!(
-        "converting ({version}.{kind}) to ({package}.{expected}): unknown conversion"
-    ))
+        )
+    })
+}
+
+/// Why a decoded kind is none of the resource's, if it is another one. Another version of it is told by itself.
+fn other_kind(cx: &Context<'_>, expected: &str, kind: &str, version: &str) -> Option<String> {
+    (kind != expected).then(|| {
+        let package = go_package(&cx.resource.group);
+        format!("converting ({version}.{kind}) to ({package}.{expected}): unknown conversion")
+    })
 }
 
 /// Group and version in an apiVersion.
