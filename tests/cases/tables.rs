@@ -10,6 +10,7 @@ pub(crate) const CASES: &[Case] = korm_tests::cases![
     a_list_as_a_table,
     a_list_as_metadata_only,
     an_unknown_form_is_not_acceptable,
+    a_scale_has_the_forms_of_its_object,
     errors_have_forms_that_custom_objects_have_not,
     the_kind_of_a_patch_comes_before_the_form_of_its_answer,
     the_versions_and_groups_are_listed,
@@ -117,6 +118,70 @@ async fn errors_have_forms_that_custom_objects_have_not(context: Context) -> Out
     let (status, said) = get_as(&context, &format!("{path}/s"), list).await?;
     assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
     assert_eq!(said["message"], "content is not a list");
+    Ok(())
+}
+
+async fn a_scale_has_the_forms_of_its_object(context: Context) -> Outcome {
+    let replicas = json!({"type": "object", "properties": {"replicas": {"type": "integer"}}});
+    let version = json!({
+        "name": "v1", "served": true, "storage": true,
+        "subresources": {"scale": {"specReplicasPath": ".spec.replicas", "statusReplicasPath": ".status.replicas"}},
+        "schema": {"openAPIV3Schema": {"type": "object", "properties": {"spec": replicas, "status": replicas}}},
+    });
+    let things = context.install("medlars", "Medlar", version).await?;
+    let sent = json!({
+        "apiVersion": format!("{}.korm.test/v1", context.namespace()), "kind": "Medlar",
+        "metadata": {"name": "a"}, "spec": {"replicas": 2},
+    });
+    context
+        .post(&things, sent)
+        .await?
+        .expect(StatusCode::CREATED)?;
+    let deployments = format!(
+        "/apis/apps/v1/namespaces/{}/deployments",
+        context.namespace()
+    );
+    let labels = json!({"app": "x"});
+    let sent = json!({"metadata": {"name": "a"}, "spec": {
+        "replicas": 2, "selector": {"matchLabels": labels},
+        "template": {"metadata": {"labels": labels}, "spec": {"containers": [{"name": "c", "image": "i"}]}},
+    }});
+    context
+        .post(&deployments, sent)
+        .await?
+        .expect(StatusCode::CREATED)?;
+
+    for (path, go_type, age) in [
+        (&things, "*v1.Scale", "date"),
+        (&deployments, "*autoscaling.Scale", "string"),
+    ] {
+        let scale = format!("{path}/a/scale");
+        let form = |kind: &str| format!("application/json;as={kind};v=v1;g=meta.k8s.io");
+        let (_, table) = get_as(&context, &scale, &form("Table")).await?;
+        let columns: Vec<&str> = table["columnDefinitions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|column| column["name"].as_str())
+            .collect();
+        assert_eq!(columns, ["Name", "Desired", "Available", "Age"]);
+        assert_eq!(table["columnDefinitions"][3]["type"], age);
+        assert_eq!(table["rows"][0]["cells"][1], 2);
+        let (_, part) = get_as(&context, &scale, &form("PartialObjectMetadata")).await?;
+        assert_eq!(part["kind"], "PartialObjectMetadata");
+        let (status, said) = get_as(&context, &scale, &form("PartialObjectMetadataList")).await?;
+        assert_eq!(status, StatusCode::NOT_ACCEPTABLE);
+        let why = format!(
+            "you requested PartialObjectMetadataList, but the requested object is not a list ({go_type})"
+        );
+        assert_eq!(said["message"], why);
+    }
+
+    let protobuf = Request::get(format!("{things}/a/scale"))
+        .header(header::ACCEPT, "application/vnd.kubernetes.protobuf")
+        .body(Body::from(Vec::new()))?;
+    let refused = context.client().send(protobuf).await?;
+    assert_eq!(refused.status(), StatusCode::NOT_ACCEPTABLE);
     Ok(())
 }
 

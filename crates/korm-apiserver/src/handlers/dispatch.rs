@@ -99,11 +99,6 @@ fn answer(
             _ => return Err(Refusal::NotFound),
         },
     };
-    // A Scale is a native kind, whatever it is a Scale of.
-    let scale = subresource
-        .as_ref()
-        .is_some_and(|found| found.name == "scale");
-    let offer = if scale { Offer::NATIVE } else { offer };
     let verb = if resource.is_native() {
         native_verb(request, &path, &resource, subresource.as_ref())?
     } else {

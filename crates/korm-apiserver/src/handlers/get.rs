@@ -25,7 +25,7 @@ pub(crate) fn get(cx: &Context<'_>) -> Result<Reply, ApiError> {
     let object = present(&cx.resource, &object);
     if cx.subresource_name() == "scale" {
         let scale = scale::scale_of(&cx.resource, &object)?;
-        return Ok(Reply::object(200, &scale, &cx.output));
+        return render_object(cx, 200, &scale);
     }
     render_object(cx, 200, &object)
 }

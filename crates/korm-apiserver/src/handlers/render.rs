@@ -56,10 +56,12 @@ impl ListMeta {
 #[derive(Clone, Debug)]
 pub(crate) struct View {
     pub(crate) resource: Arc<Resource>,
+    /// What is shown is the Scale of an object.
+    scale: bool,
     pub(crate) output: Output,
     /// What a Table's rows carry of their objects.
     pub(crate) include_object: IncludeObject,
-    /// A Table without definitions of its columns.
+    /// A Table without definitions of its columns: all but the first of a watch.
     pub(crate) no_headers: bool,
     /// The time that ages are counted to.
     pub(crate) now: Timestamp,
@@ -77,9 +79,10 @@ impl View {
         };
         Ok(Self {
             resource: cx.resource.clone(),
+            scale: cx.subresource_name() == "scale",
             output: cx.output.clone(),
             include_object,
-            no_headers: cx.query().flag("noHeaders").unwrap_or(false),
+            no_headers: false,
             now: cx.server.now(),
         })
     }
@@ -89,7 +92,14 @@ impl View {
     /// The Go type of an object, or with the suffix `List` of a list, as messages name it.
     fn go_type(&self, suffix: &str) -> String {
         let resource = &self.resource;
-        if resource.is_native() {
+        if self.scale {
+            let package = if resource.is_native() {
+                "autoscaling"
+            } else {
+                "v1"
+            };
+            format!("*{package}.Scale")
+        } else if resource.is_native() {
             format!("*{}.{}{suffix}", go_package(&resource.group), resource.kind)
         } else {
             format!("*unstructured.Unstructured{suffix}")
@@ -100,6 +110,9 @@ impl View {
     fn table(&self, object: &Value) -> Value {
         let resource = &self.resource;
         let printer = match &resource.custom {
+            _ if self.scale => Printer::Scale {
+                native: resource.is_native(),
+            },
             Some(version) => Printer::Custom(&version.columns),
             None => Printer::Native {
                 group: &resource.group,
@@ -111,7 +124,7 @@ impl View {
     }
 }
 
-/// Answers with one object.
+/// Answers with one object, or with the Scale of one.
 pub(crate) fn render_object(
     cx: &Context<'_>,
     code: u16,
@@ -132,7 +145,7 @@ pub(crate) fn shape_object<'a>(view: &View, object: &'a Value) -> Result<Cow<'a,
         Shape::Table => Cow::Owned(view.table(object)),
         Shape::Metadata => Cow::Owned(partial(object, &view.output.version)),
         // Custom objects can be lists, and are then found to be none.
-        Shape::MetadataList if !view.resource.is_native() => {
+        Shape::MetadataList if !view.resource.is_native() && !view.scale => {
             return Err(ApiError::unknown("content is not a list"));
         }
         Shape::MetadataList => {

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::apply::with_configuration;
 use super::decode::decode_body;
 use super::patch::{decoded, patched};
+use super::render::render_object;
 use super::update::{Change, apply_change};
 use super::write::Writer;
 use super::{Context, managed};
@@ -222,7 +223,7 @@ fn write(
     state.settle();
     drop(state);
     let scale = scale_of(&cx.resource, &updated.object)?;
-    Ok(Reply::object(200, &scale, &cx.output))
+    render_object(cx, 200, &scale)
 }
 
 /// Where the versions that own fields of an object, and its own, keep the replicas.

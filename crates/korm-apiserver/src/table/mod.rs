@@ -8,6 +8,7 @@ mod duration;
 mod native;
 mod pod;
 mod rbac;
+mod scale;
 mod storage;
 mod workloads;
 
@@ -30,6 +31,11 @@ pub(crate) enum Printer<'a> {
         group: &'a str,
         /// Its kind.
         kind: &'a str,
+    },
+    /// The Scale of an object.
+    Scale {
+        /// The object's kind is native.
+        native: bool,
     },
 }
 
@@ -92,18 +98,21 @@ fn definitions(columns: &'static [&'static str]) -> Vec<Definition> {
 
 /// The `columnDefinitions` of a table.
 pub(crate) fn columns(printer: Printer<'_>) -> Value {
-    match printer {
-        Printer::Custom(columns) => custom::columns(columns),
-        Printer::Native { group, kind } => native::columns(group, kind)
-            .iter()
-            .map(|column| {
-                json!({
-                    "name": column.name, "type": column.column_type, "format": column.format,
-                    "description": "", "priority": column.priority,
-                })
+    let native = match printer {
+        Printer::Custom(columns) => return custom::columns(columns),
+        Printer::Scale { native: false } => return scale::custom_columns(),
+        Printer::Scale { native: true } => scale::native_columns(),
+        Printer::Native { group, kind } => native::columns(group, kind),
+    };
+    native
+        .iter()
+        .map(|column| {
+            json!({
+                "name": column.name, "type": column.column_type, "format": column.format,
+                "description": "", "priority": column.priority,
             })
-            .collect(),
-    }
+        })
+        .collect()
 }
 
 /// One row of a table.
@@ -116,6 +125,8 @@ pub(crate) fn row(
     let cells = match printer {
         Printer::Custom(columns) => custom::cells(columns, object, now),
         Printer::Native { group, kind } => native::cells(group, kind, object, now),
+        Printer::Scale { native: true } => scale::native_cells(object, now),
+        Printer::Scale { native: false } => scale::custom_cells(object, now),
     };
     let mut row = Map::new();
     row.insert("cells".to_owned(), Value::Array(cells));
