@@ -134,12 +134,10 @@ fn signature(step: &Step, embedded: &Value, reference: &Value, difference: &Diff
     if embedded["status"] != reference["status"] || embedded["status"].as_u64().unwrap_or(0) >= 400
     {
         for side in [embedded, reference] {
-            let message = side
-                .pointer("/body/message")
-                .and_then(Value::as_str)
-                .unwrap_or_default();
-            let cause = side
-                .pointer("/body/details/causes/0/message")
+            let status = side.pointer("/body/protobuf").unwrap_or(&side["body"]);
+            let message = status["message"].as_str().unwrap_or_default();
+            let cause = status
+                .pointer("/details/causes/0/message")
                 .and_then(Value::as_str)
                 .unwrap_or(message);
             // Writing to a String does not fail.

@@ -25,12 +25,14 @@ const LAST: &str = "zz-last";
 const TRIES: usize = 200;
 
 /// Installs the run's kinds on both servers, compares the definitions when they are made and when they are
-/// established, and waits until objects can be made. Gives what differed.
+/// established, and waits until objects can be made. Gives what differed. A kind that one of the servers refuses is
+/// taken out of the pool.
 pub(crate) async fn install(
     judge: &Judge,
-    pool: &Pool,
+    pool: &mut Pool,
 ) -> Result<Vec<(Vec<Step>, Divergence)>, Error> {
     let mut found = Vec::new();
+    let mut refused = Vec::new();
     for (number, definition) in pool.definitions.iter().enumerate() {
         let step = Step::new(Method::POST, "customresourcedefinitions", DEFINITIONS)
             .json(definition.clone());
@@ -43,6 +45,7 @@ pub(crate) async fn install(
                 told(ours),
                 told(theirs)
             ));
+            refused.push(number);
         }
         found.extend(
             verdict
@@ -50,6 +53,7 @@ pub(crate) async fn install(
                 .map(|divergence| (vec![step], divergence)),
         );
     }
+    pool.take_out(&refused);
     for kind in pool.families.iter().flatten() {
         for endpoint in [&judge.embedded, &judge.reference] {
             wait_until_served(endpoint, kind).await?;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::compare::{Divergence, first_divergence};
 use crate::known::Known;
 use crate::normal::normalized;
-use crate::run::{Endpoint, Observations};
+use crate::run::{Endpoint, Observations, finish};
 use crate::step::Step;
 
 /// Both servers.
@@ -47,8 +47,9 @@ impl Judge {
             self.run,
             self.attempts.fetch_add(1, Ordering::Relaxed)
         );
-        let ours = self.embedded.run(steps, &namespace, None).await;
-        let theirs = self.reference.run(steps, &namespace, Some(&ours)).await;
+        let (mut ours, our_watches) = self.embedded.run(steps, &namespace, None).await;
+        let (mut theirs, their_watches) = self.reference.run(steps, &namespace, Some(&ours)).await;
+        finish([(&mut ours, our_watches), (&mut theirs, their_watches)]).await;
         let embedded = normalized(steps, ours, &namespace);
         let reference = normalized(steps, theirs, &namespace);
         let mut met = Vec::new();

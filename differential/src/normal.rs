@@ -8,7 +8,7 @@ use regex::Regex;
 use serde_json::{Map, Value, json};
 
 use crate::run::Observations;
-use crate::step::{Step, Then};
+use crate::step::{MADE_UP, Step, Then};
 
 /// A pattern that is written down in this file.
 fn pattern(text: &str) -> Regex {
@@ -28,14 +28,11 @@ static ADDRESS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b10(\.\d{1,3}){3}\
 static AGE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(<invalid>|(\d+[ydhms])+)$"));
 static DIGITS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\d+"));
 
-/// Versions that the sequences make up are not above this; installing the kinds has taken either server past it.
-const MADE_UP: u64 = 5;
-
 /// The observations of one server, made comparable.
 pub(crate) fn normalized(steps: &[Step], mut seen: Observations, namespace: &str) -> Observations {
     let mut names = Names {
         namespace,
-        unordered: steps.iter().any(|step| step.then == Then::Agree),
+        unordered: steps.iter().any(lets_controllers_write),
         ..Names::default()
     };
     // What only a watch told comes last: a watch that tells something else must not rename what requests answered.
@@ -49,9 +46,45 @@ pub(crate) fn normalized(steps: &[Step], mut seen: Observations, namespace: &str
         names.any_version = steps
             .iter()
             .any(|step| step.id == *id && may_be_behind(step));
+        if names.unordered {
+            group_by_object(&mut observation["events"]);
+        }
         names.rewrite(observation, "", false);
     }
     seen
+}
+
+/// Whether controllers may write about several objects after the step, each in its own time: the order in which they
+/// do is nobody's promise.
+fn lets_controllers_write(step: &Step) -> bool {
+    let path = step.path.split('?').next().unwrap_or_default();
+    let collection = path.rsplit('/').next() == Some(step.resource.as_str());
+    step.then == Then::Agree || (step.then == Then::Settle && collection)
+}
+
+/// Puts events about the same object together, in their order. What comes before a bookmark stays before it.
+fn group_by_object(events: &mut Value) {
+    let Some(events) = events.as_array_mut() else {
+        return;
+    };
+    let object = |event: &Value| {
+        let object = &event["object"];
+        let row = object.pointer("/rows/0/object").unwrap_or(object);
+        row["metadata"]["uid"].to_string()
+    };
+    for part in events.split_mut(|event| event["type"] == "BOOKMARK" || event["type"] == "ERROR") {
+        let mut order: Vec<String> = Vec::new();
+        for event in part.iter() {
+            let object = object(event);
+            if !order.contains(&object) {
+                order.push(object);
+            }
+        }
+        part.sort_by_cached_key(|event| {
+            let place = order.iter().position(|one| *one == object(event));
+            place.unwrap_or(order.len())
+        });
+    }
 }
 
 /// Whether the request leaves it to the server how new a state it answers from: the reference server's caches, one
@@ -69,9 +102,11 @@ struct Names<'a> {
     uids: BTreeMap<String, usize>,
     /// Versions of objects, in order: their rank takes their place.
     versions: BTreeSet<u64>,
+    /// The same for each object, by its uid.
+    own_versions: BTreeMap<String, BTreeSet<u64>>,
     /// Whether the version of a list is the server's choice.
     any_version: bool,
-    /// Whether controllers write in between, in an order of their own: versions then tell nothing.
+    /// Whether controllers write in between, in an order of their own: versions then rank among those of their object.
     unordered: bool,
 }
 
@@ -97,6 +132,12 @@ impl Names<'_> {
                     && !is_collective(value)
                 {
                     self.versions.insert(version);
+                    // Of definitions it is not known when controllers are done with them.
+                    let uid = value.pointer("/metadata/uid").and_then(Value::as_str);
+                    if let Some(uid) = uid.filter(|_| value["kind"] != "CustomResourceDefinition") {
+                        let own = self.own_versions.entry(uid.to_owned()).or_default();
+                        own.insert(version);
+                    }
                 }
                 members
                     .values()
@@ -132,6 +173,9 @@ impl Names<'_> {
             }
             Value::Object(members) => {
                 self.rename(members);
+                if self.unordered && !collective {
+                    self.rank_among_own(members);
+                }
                 for (name, member) in members.iter_mut() {
                     self.rewrite(member, name, inner);
                 }
@@ -158,6 +202,20 @@ impl Names<'_> {
             if let Some(member) = members.remove(&name) {
                 members.insert(self.without_uids(&name), member);
             }
+        }
+    }
+
+    /// Puts the rank among the versions that were seen of the object in place of the version of these metadata.
+    fn rank_among_own(&self, metadata: &mut Map<String, Value>) {
+        let text = |name: &str| metadata.get(name).and_then(Value::as_str);
+        let (Some(uid), Some(version)) = (text("uid"), text("resourceVersion")) else {
+            return;
+        };
+        if let (Some(own), Ok(version)) = (self.own_versions.get(uid), version.parse::<u64>()) {
+            let rank = own.range(..version).count();
+            let seen = own.contains(&version);
+            let rank = format!("own-{rank}{}", if seen { "" } else { "-unseen" });
+            metadata.insert("resourceVersion".to_owned(), json!(rank));
         }
     }
 
@@ -301,6 +359,50 @@ mod tests {
             json!({"metadata": {"resourceVersion": "rv-0"}, "x": "of uid-0"})
         );
         assert_eq!(seen[&2]["body"]["metadata"]["resourceVersion"], "after-1");
+    }
+
+    #[test]
+    fn where_controllers_write_only_the_order_of_each_object_counts() {
+        let object = |uid: u32, version: u32| json!({"metadata": {"resourceVersion": version.to_string(), "uid": format!("00000000-0000-4000-8000-00000000000{uid}")}});
+        let event = |uid, version| json!({"type": "MODIFIED", "object": object(uid, version)});
+        let bookmark = json!({"type": "BOOKMARK", "object": {"metadata": {}}});
+        let run = |events: Value| {
+            let seen = Observations::from([
+                (0, json!({"body": object(1, 10)})),
+                (1, json!({"body": object(2, 20)})),
+                (2, json!({"events": events})),
+            ]);
+            let mut step = Step::new(http::Method::DELETE, "things", "/things?limit=1");
+            step.then = Then::Settle;
+            normalized(&[step], seen, "space")
+        };
+        let one = run(json!([
+            event(1, 10),
+            bookmark,
+            event(1, 30),
+            event(2, 31),
+            event(1, 32)
+        ]));
+        let two = run(json!([
+            event(1, 10),
+            bookmark,
+            event(1, 30),
+            event(1, 31),
+            event(2, 32)
+        ]));
+        assert_eq!(one, two);
+        assert_eq!(
+            one[&2]["events"][2]["object"]["metadata"]["resourceVersion"],
+            "own-1-unseen"
+        );
+        let other = run(json!([
+            bookmark,
+            event(1, 10),
+            event(1, 30),
+            event(1, 31),
+            event(2, 32)
+        ]));
+        assert_ne!(one, other);
     }
 
     #[test]

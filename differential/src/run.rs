@@ -20,13 +20,13 @@ use crate::step::{Answers, Step, Then};
 use crate::wire::{PROTOBUF, encode, tree};
 
 /// No answer for that long is an answer of its own.
-const PATIENCE: Duration = Duration::from_secs(20);
-/// How long a watch may take to tell what the other server told.
-const EVENT_PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(40);
+/// How long a watch may take to tell as much as the other server's.
+const EVENT_PATIENCE: Duration = Duration::from_secs(8);
 /// How long nothing must have come for a watch to have told all.
-const QUIET: Duration = Duration::from_millis(25);
+const QUIET: Duration = Duration::from_millis(40);
 /// How long controllers may take to finish what a request began.
-const SETTLE_PATIENCE: Duration = Duration::from_secs(4);
+const SETTLE_PATIENCE: Duration = Duration::from_secs(12);
 /// How long controllers may take to begin it.
 const SETTLE_START: Duration = Duration::from_millis(150);
 
@@ -39,17 +39,21 @@ pub(crate) struct Endpoint {
 /// What came back, by step.
 pub(crate) type Observations = BTreeMap<usize, Value>;
 
+/// The watches that a sequence has opened, by step.
+pub(crate) type Watches = BTreeMap<usize, Watch>;
+
 impl Endpoint {
-    /// Sends the steps one after the other. `others` is what the other server told, if it is known already.
+    /// Sends the steps one after the other. `others` is what the other server told, if it is known already. The watches
+    /// stay open until [`finish`].
     pub(crate) async fn run(
         &self,
         steps: &[Step],
         namespace: &str,
         others: Option<&Observations>,
-    ) -> Observations {
+    ) -> (Observations, Watches) {
         let mut answers = Answers::new(namespace);
         let mut seen = Observations::new();
-        let mut watches = Vec::new();
+        let mut watches = Watches::new();
         for step in steps {
             let (observation, watch) = match others.and_then(|others| others.get(&step.id)) {
                 Some(other) if step.then == Then::Agree => {
@@ -65,11 +69,10 @@ impl Endpoint {
             answers.add(step.id, body);
             seen.insert(step.id, observation);
             if let Some(watch) = watch {
-                watches.push((step.id, watch));
+                watches.insert(step.id, watch);
             }
         }
-        self.finish_watches(watches, others, &mut seen).await;
-        seen
+        (seen, watches)
     }
 
     async fn send(&self, step: &Step, answers: &Answers) -> (Value, Option<Watch>) {
@@ -133,7 +136,7 @@ impl Endpoint {
                 .map_err(kube::Error::HttpError)?;
             let response = self.client.send(request).await?;
             tries += 1;
-            // A kind that has just been established asks for a moment.
+            // A kind that has just been established asks for a moment, and so does a server under load.
             if response.status() != StatusCode::TOO_MANY_REQUESTS || tries > 5 {
                 break response;
             }
@@ -191,46 +194,31 @@ impl Endpoint {
         }
         Ok("unfinished")
     }
+}
 
-    async fn finish_watches(
-        &self,
-        watches: Vec<(usize, Watch)>,
-        others: Option<&Observations>,
-        seen: &mut Observations,
-    ) {
-        if watches.is_empty() {
-            return;
+/// Waits until the watches of both servers have told as much as each other's, and have nothing more to tell; or for
+/// long enough. Then adds to the observations what they told.
+pub(crate) async fn finish(sides: [(&mut Observations, Watches); 2]) {
+    let [(ours, our_watches), (theirs, their_watches)] = sides;
+    if our_watches.is_empty() && their_watches.is_empty() {
+        return;
+    }
+    let counts = |watches: &Watches| -> Vec<(usize, usize)> {
+        let counts = watches.iter().map(|(id, watch)| (*id, watch.count()));
+        counts.collect()
+    };
+    let begin = Instant::now();
+    let mut before = None;
+    loop {
+        let now = (counts(&our_watches), counts(&their_watches));
+        // Nothing new for a while, and the same on both sides.
+        if before.as_ref() == Some(&now) && (now.0 == now.1 || begin.elapsed() > EVENT_PATIENCE) {
+            break;
         }
-        let begin = Instant::now();
-        if let Some(others) = others {
-            let complete = || {
-                watches.iter().all(|(id, watch)| {
-                    let expected = others
-                        .get(id)
-                        .and_then(|other| other["events"].as_array())
-                        .map_or(0, Vec::len);
-                    watch.count() >= expected
-                })
-            };
-            while !complete() && begin.elapsed() < EVENT_PATIENCE {
-                sleep(Duration::from_millis(3)).await;
-            }
-        }
-        let total = || {
-            watches
-                .iter()
-                .map(|(_, watch)| watch.count())
-                .sum::<usize>()
-        };
-        let mut before = total();
-        loop {
-            sleep(QUIET).await;
-            let now = total();
-            if now == before || begin.elapsed() > EVENT_PATIENCE {
-                break;
-            }
-            before = now;
-        }
+        before = Some(now);
+        sleep(QUIET).await;
+    }
+    for (seen, watches) in [(ours, our_watches), (theirs, their_watches)] {
         for (id, watch) in watches {
             if let Some(observation) = seen.get_mut(&id) {
                 observation["events"] = Value::Array(watch.end());
@@ -240,7 +228,7 @@ impl Endpoint {
 }
 
 /// An open watch, read in the background.
-struct Watch {
+pub(crate) struct Watch {
     events: Arc<Mutex<Vec<Value>>>,
     reader: JoinHandle<()>,
 }

@@ -141,6 +141,15 @@ fn mix(random: &mut Random, pool: &Pool) -> Vec<Step> {
 }
 
 pub(crate) fn step_of_mix(random: &mut Random, kind: &Kind, earlier: usize) -> Step {
+    let mut step = plain_step(random, kind, earlier);
+    let is_written_or_part = step.method != Method::GET || step.resource.contains('/');
+    if is_written_or_part && step.accept.is_none() && random.percent(6) {
+        step.accept = Some(reads::accept(random, false));
+    }
+    step
+}
+
+fn plain_step(random: &mut Random, kind: &Kind, earlier: usize) -> Step {
     match random.weighted(&MIX) {
         Action::Create => writes::create(random, kind),
         Action::Get => reads::get(random, kind),

@@ -30,6 +30,14 @@ impl Pool {
         }
         pool
     }
+
+    /// Goes on without the definitions of these numbers, and their kinds.
+    pub(crate) fn take_out(&mut self, numbers: &[usize]) {
+        for number in numbers.iter().rev() {
+            self.families.remove(*number);
+            self.definitions.remove(*number);
+        }
+    }
 }
 
 /// A dry run of creating a definition with something wrong in it, or not.

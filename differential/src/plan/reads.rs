@@ -228,17 +228,18 @@ pub(crate) fn table(random: &mut Random, kind: &Kind) -> Step {
 }
 
 /// Forms other than plain JSON, and forms that there are not.
-fn accept(random: &mut Random, is_list: bool) -> String {
+pub(crate) fn accept(random: &mut Random, is_list: bool) -> String {
     let kind = if is_list {
         "PartialObjectMetadataList"
     } else {
         "PartialObjectMetadata"
     };
-    match random.below(7) {
+    match random.below(8) {
         0 => "text/html".to_owned(),
         1 => "application/json;as=Nothing;v=v1;g=meta.k8s.io".to_owned(),
         2 => "application/yaml;q=0.5,application/json".to_owned(),
         3 => "*/*".to_owned(),
+        4 => "application/json;as=Table;v=v1;g=meta.k8s.io".to_owned(),
         _ => format!("application/json;as={kind};v=v1;g=meta.k8s.io"),
     }
 }

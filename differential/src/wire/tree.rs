@@ -8,18 +8,76 @@ const TIMES: u64 = 1_577_836_800;
 /// And up to which: 2100.
 const TIMES_END: u64 = 4_102_444_800;
 
-/// The fields of an answer, or of an event. Texts stay texts, so that what is normalized in JSON is normalized here.
+/// The fields of an answer, or of an event. Texts stay texts, so that what is normalized in JSON is normalized here; a
+/// Status has the names of its fields for the same reason.
 pub(crate) fn tree(bytes: &[u8]) -> Value {
     match bytes.strip_prefix(MAGIC) {
-        Some(envelope) => json!({"protobuf": value(envelope)}),
+        Some(envelope) => opened(envelope),
         None => value(bytes),
     }
+}
+
+fn opened(envelope: &[u8]) -> Value {
+    let tree = value(envelope);
+    let status = message(envelope).and_then(|fields| {
+        let kind = fields.pointer("/1/0/2/0")?.as_str()?;
+        (kind == "Status").then(|| named(fields.pointer("/2/0")?, STATUS))?
+    });
+    json!({"protobuf": status.unwrap_or(tree)})
+}
+
+/// A field of a message: its number, its name in JSON, whether there may be several, and the fields of its own message.
+struct Named(&'static str, &'static str, bool, &'static [Named]);
+
+/// `Status` of `k8s.io/apimachinery/pkg/apis/meta/v1/generated.proto`.
+const STATUS: &[Named] = &[
+    Named("1", "metadata", false, &[]),
+    Named("2", "status", false, &[]),
+    Named("3", "message", false, &[]),
+    Named("4", "reason", false, &[]),
+    Named("5", "details", false, DETAILS),
+    Named("6", "code", false, &[]),
+];
+const DETAILS: &[Named] = &[
+    Named("1", "name", false, &[]),
+    Named("2", "group", false, &[]),
+    Named("3", "kind", false, &[]),
+    Named("4", "causes", true, CAUSE),
+    Named("5", "retryAfterSeconds", false, &[]),
+    Named("6", "uid", false, &[]),
+];
+const CAUSE: &[Named] = &[
+    Named("1", "reason", false, &[]),
+    Named("2", "message", false, &[]),
+    Named("3", "field", false, &[]),
+];
+
+/// The message with the names of its fields; nothing if it has others.
+fn named(message: &Value, names: &[Named]) -> Option<Value> {
+    let mut out = Map::new();
+    for (number, values) in message.as_object()? {
+        let Named(_, name, several, inner) = names.iter().find(|one| one.0 == number)?;
+        let mut values = values.as_array()?.iter().map(|value| {
+            if inner.is_empty() {
+                Some(value.clone())
+            } else {
+                named(value, inner)
+            }
+        });
+        let value = if *several {
+            Value::Array(values.collect::<Option<Vec<Value>>>()?)
+        } else {
+            values.next_back()??
+        };
+        out.insert((*name).to_owned(), value);
+    }
+    Some(Value::Object(out))
 }
 
 /// Text if it can be text, else a message if it can be one, else bytes.
 fn value(bytes: &[u8]) -> Value {
     if let Some(envelope) = bytes.strip_prefix(MAGIC) {
-        return json!({"protobuf": value(envelope)});
+        return opened(envelope);
     }
     match std::str::from_utf8(bytes) {
         Ok(text)
