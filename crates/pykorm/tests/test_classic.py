@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import pathlib
 import subprocess
@@ -41,6 +42,7 @@ spec:
 
 # What the original prints, in full: it was run on the reference server.
 CLASSIC = """\
+['default', 'other']
 True
 True
 True
@@ -49,9 +51,17 @@ Frost 1 2 SWEET a north {'orchard': 'north'}
 CH hill [] True
 {'motto': 'sweet', 'origin': {'country': 'CH', 'farm': 'hill'}, 'price': 1, 'variety': 'Frost'}
 ReadOnlyException
+ReadOnlyException
+True 1
+Frost 2 None False True False
+{'spec': {'variety': 'x'}} {} {'spec': {'price': 1}} {'spec': {'motto': 'x'}}
+1 X CH
+['spec', 'a.b'] 1 True False True
+a=b,c=d
 ['cake-peach', 'pie-peach']
 ['cake-peach']
-['cake-peach']
+['cake-peach'] ['cake-peach', 'pie-peach']
+[] []
 ['cake-peach']
 ['pie-peach']
 ['pie-peach']
@@ -124,6 +134,41 @@ def test_a_program_for_the_original(kubeconfig, namespace, program, output):
     assert done.stdout == output.replace("NAMESPACE", namespace)
 
 
+#: What a program written for the original may name, module by module.
+NAMES = {
+    "pykorm": "Spec Metadata MetadataAnnotation NamespacedModel ClusterModel k8s_custom_object k8s_core Pykorm",
+    "pykorm.fields": "DataField Status ListField DictNestedField",
+    "pykorm.models": "PykormModel Nested",
+    "pykorm.pykorm": "k8s_appsv1 get_query_cls",
+    "pykorm.exceptions": "ReadOnlyException",
+    "pykorm.query": "BaseQuery NamespacedObjectQuery ClusterObjectQuery",
+}
+PARTS = """
+    query filter_by filter_by_labels filter_by_fields using overwrite_clusters all first get clusters_config
+    get_api_client_mapping save apply delete to_dict fullpath get_data preprocessor postprocessor process_labels name
+    namespace created_at _k8s_uid _k8s_dict
+"""
+
+
+def test_the_program_names_everything():
+    """One program uses each name, so that its output, which is the original's, speaks of all of them."""
+    tree = ast.parse((PROGRAMS / "classic.py").read_text())
+    named = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    named |= {
+        f"{node.module}.{alias.name}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert [
+        f"{module}.{name}" for module in NAMES for name in NAMES[module].split() if f"{module}.{name}" not in named
+    ] == []
+    said = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    said |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.keyword)}
+    said |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    assert set(PARTS.split()) - said == set()
+
+
 def test_errors_are_those_of_the_package_kubernetes_too():
     import kubernetes.client
     from kubernetes.client.rest import ApiException
@@ -158,7 +203,7 @@ def test_configurations_of_the_package_kubernetes(kubeconfig, monkeypatch):
     for name in ("a", "b"):
         assert Namespace.query.using(name).get("default").name == "default"
     mapping = pykorm.Pykorm.get_api_client_mapping()
-    assert set(mapping) == {"a", "b"}
+    assert list(mapping) == ["a", "b", "default"]  # the last as kubectl is told, as ever
     # One connection each, for as long as the configuration is the same.
     assert pykorm.Pykorm.get_api_client_mapping()["a"] is mapping["a"]
     as_dict["host"] = "https://127.0.0.1:1"

@@ -89,6 +89,41 @@ def test_none_that_cannot_clear_a_field(pykorm_cluster):
     assert "price" not in query().get("cake").__dict__["_source"].to_dict()["spec"]
 
 
+def test_none_that_cannot_clear_a_field_of_a_dict_that_is_an_attribute_too(pykorm_cluster):
+    """All annotations have an attribute here, and one of them has its own."""
+
+    class Noted(ConfigMap):
+        note: str = pykorm.Annotation("example.com/note")
+        annotations: dict[str, str] = pykorm.Metadata("annotations", default={})
+        label: str = pykorm.Label("orchard")
+        labels: dict[str, str] = pykorm.Metadata("labels")
+
+    def stored():
+        return Noted.query.filter_by(namespace="default").get("box")
+
+    given = {"other": "x"}
+    Noted(namespace="default", name="box", note="n", annotations=given, label="north").save()
+    assert given == {"other": "x"}  # what the program holds is not written into
+    assert stored().annotations == {"other": "x", "example.com/note": "n"}
+    assert stored().labels == {"orchard": "north"}
+    box = stored()
+    box.note = box.label = None
+    box.save()
+    assert (stored().annotations, stored().note, stored().labels) == ({"other": "x"}, None, None)
+    box.note = "again"
+    box.annotations["other"] = "y"
+    box.save()
+    assert stored().annotations == {"other": "y", "example.com/note": "again"}
+    box = stored()
+    assert box.note == "again"
+    del box.annotations["example.com/note"]
+    box.save()
+    assert (box.note, stored().annotations) == (None, {"other": "y"})
+    box.annotations = {"example.com/note": "given"}
+    box.save()
+    assert (box.note, stored().note, stored().annotations) == ("given", "given", {"example.com/note": "given"})
+
+
 def test_false_and_zero_refused_as_missing(pykorm_cluster):
     class Strict(Peach):
         price: int = pykorm.Spec("price", required=True)

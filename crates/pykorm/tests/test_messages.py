@@ -144,7 +144,7 @@ SITUATIONS = {
     ),
     "an attribute that is not there": (
         lambda cluster: query().filter(zork=1),
-        "FieldError: Peach has no attribute for 'zork'; it has created_at, name, namespace, price, variety",
+        "FieldError: Peach has no attribute 'zork'; it has created_at, name, namespace, price, variety",
     ),
     "a read that takes too long": (
         faulty("read", "hang"),

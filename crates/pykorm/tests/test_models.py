@@ -136,6 +136,21 @@ def test_what_is_appended_to_a_list_that_was_absent_is_kept():
     assert plum._k8s_dict["spec"]["tags"] == ["sweet"]
 
 
+def test_a_dict_for_an_attribute_of_a_nested_type_becomes_one():
+    class Basket(Peach):
+        origin: Origin = fields.Spec("origin")
+        origins: "list[Origin] | None" = fields.Spec("origins")
+        by_name: dict[str, Origin] = fields.Spec("byName")
+
+    basket = Basket(name="b", origin={"farm": "hill"}, origins=({"farm": "a"}, Origin(farm="b")))
+    basket.by_name = {"x": {"farm": "c"}}
+    assert (basket.origin.farm, [origin.farm for origin in basket.origins]) == ("hill", ["a", "b"])
+    assert basket.by_name["x"].farm == "c"
+    body = basket._k8s_dict
+    assert body["spec"]["byName"] == {"x": {"country": "CH", "farm": "c"}}
+    assert Basket._instantiate_with_dict(body) == basket
+
+
 def test_none_is_absent_or_null():
     body = Plum(name="p", emptied=None, note=None)._k8s_dict
     assert body["spec"] == {"price": 1, "tags": [], "colour": "red", "emptied": None}
@@ -207,6 +222,21 @@ def test_a_dict_for_a_nested_object_becomes_one():
         plum.origin = 3
     with pytest.raises(ModelError, match="a list is needed"):
         plum.harvests = "text"
+
+
+def test_what_is_required_inside_an_object_that_is_not_there():
+    class Part(models.Nested):
+        size = fields.DataField("size", required=True)
+
+    class Whole(Peach):
+        part = fields.DictNestedField(Part, path=["spec", "part"])
+        parts = fields.ListField(Part, path=["spec", "parts"])
+
+    whole = Whole(name="w", variety="x")
+    assert (whole.part.size, whole.parts) == (None, [])  # looked at, but not set
+    assert whole._k8s_dict["spec"] == {"variety": "x"}
+    whole.part.size = 3
+    assert whole._k8s_dict["spec"] == {"variety": "x", "part": {"size": 3}}
 
 
 def test_missing_nested_objects_and_lists():

@@ -132,6 +132,36 @@ def test_times_that_are_none():
         _ = Peach(name="p", variety="x", picked=datetime.datetime(2026, 1, 1))._k8s_dict
 
 
+def test_sets_and_tuples():
+    class Basket(Peach):
+        colours: set[str] = fields.Spec("colours", default=set())
+        kinds: frozenset[Size] = fields.Spec("kinds")
+        pair: tuple[int, str] = fields.Spec("pair")
+        row: tuple[Size, ...] = fields.Spec("row")
+        bare: set = fields.Spec("bare")
+
+    basket = Basket(name="b", variety="x", kinds=[Size.SMALL, Size.BIG], pair=(1, "a"), row=[Size.BIG], bare=("q", "p"))
+    basket.colours.update({"red", "green"})
+    assert (basket.kinds, basket.row, basket.bare) == (frozenset(Size), (Size.BIG,), {"p", "q"})
+    spec = basket._k8s_dict["spec"]
+    # What has no order is written in one, so that two writers write the same.
+    assert (spec["colours"], spec["kinds"], spec["bare"]) == (["green", "red"], ["big", "small"], ["p", "q"])
+    assert (spec["pair"], spec["row"]) == ([1, "a"], ["big"])
+    back = Basket._instantiate_with_dict({"spec": {**spec, "colours": ["red", "green"]}})
+    assert (back.colours, back.kinds, back.row) == ({"red", "green"}, frozenset(Size), (Size.BIG,))
+    assert back.pair == (1, "a")
+    assert _schema_of_field(Basket._fields["colours"]) == {
+        "type": "array",
+        "items": {"type": "string"},
+        "x-kubernetes-list-type": "set",
+    }
+    assert _schema_of_field(Basket._fields["pair"]) == {"type": "array", "items": ANY}
+    with pytest.raises(DecodeError, match="a list of plain values is needed"):
+        _ = Basket._instantiate_with_dict({"spec": {"colours": [{}]}}).colours
+    with pytest.raises(ModelError, match="Basket.colours: a list is needed, not 'red'"):
+        basket.colours = "red"
+
+
 def test_unknown_members_of_an_enumeration_do_not_break_a_read():
     peach = Peach._instantiate_with_dict({"spec": {"size": "huge"}})
     assert peach.size == "huge"

@@ -6,6 +6,7 @@ import copy
 from typing import Any, ClassVar, TypeVar
 
 from . import fields
+from ._hints import unknown
 from ._paths import MISSING, get, put
 from .exceptions import ModelError, ValidationError
 from .fields import DataField
@@ -34,6 +35,10 @@ class ModelMixin:
     """What models and nested objects have in common: fields, collected from the class and all its bases."""
 
     _fields: ClassVar[dict[str, DataField[Any]]] = {}
+    #: The names of the fields, those of shorter paths first, so that longer ones win.
+    _writing_order: ClassVar[tuple[str, ...]] = ()
+    #: The fields in whose values other ones lie: all annotations, where one of them has an attribute too.
+    _shared: ClassVar[frozenset[str]] = frozenset()
     _properties: ClassVar[tuple[str, ...]] = ()
     _relations: ClassVar[dict[str, Relation[Any]]] = {}
     _set_once: ClassVar[frozenset[str]] = frozenset()
@@ -59,14 +64,16 @@ class ModelMixin:
                 else:
                     properties.pop(name, None)
         cls._fields = found
+        cls._writing_order = tuple(sorted(found, key=lambda name: len(found[name]._full)))
+        outer = {field._full[:length] for field in found.values() for length in range(1, len(field._full))}
+        cls._shared = frozenset(name for name, field in found.items() if field._full in outer)
         cls._properties = tuple(properties)
         cls._relations = relations
 
     def __init__(self, **attributes: Any) -> None:
         for name, value in attributes.items():
             if name not in self._fields and name not in self._relations and not _settable(type(self), name):
-                known = ", ".join(n for n in (*self._fields, *self._relations) if not n.startswith("_"))
-                raise ModelError(f"{type(self).__name__} has no attribute {name!r}; it has {known}")
+                raise ModelError(_not_settable(type(self), name))
             setattr(self, name, value)
 
     @classmethod
@@ -85,7 +92,17 @@ class ModelMixin:
         value = field.__get__(self)
         if value is None:
             return None if field.allow_empty else MISSING
-        return field.encode(value)
+        try:
+            written = field.encode(value)
+            return copy.deepcopy(written) if name in self._shared else written
+        except (ModelError, TypeError, AttributeError) as error:
+            if field.has_processors:
+                raise  # what the class's author has to say
+            where = ".".join(field._full)
+            raise ModelError(
+                f"{self._called()}: the value of {name} cannot be written to {where}: {error}",
+                {"field": name, "path": where},
+            ) from None
 
     def _untouched(self, name: str) -> bool:
         """Whether a value that was made up on reading still is as it was made."""
@@ -97,7 +114,8 @@ class ModelMixin:
     def _encode_fields(self) -> dict[str, Any]:
         """All that would be written, as nested dicts."""
         result: dict[str, Any] = {}
-        for name, field in self._fields.items():
+        for name in self._writing_order:
+            field = self._fields[name]
             if field.readonly:
                 continue
             if isinstance(field, (fields.DictNestedField, fields.ListField)) and field.default is None:
@@ -109,25 +127,34 @@ class ModelMixin:
                 put(result, field._full, value)
         return result
 
-    def _check_required(self) -> None:
+    def _check_required(self, called: str = "", within: str = "", at: tuple[str, ...] = ()) -> None:
+        """Refuses what lacks a required field; ``called``, ``within`` and ``at`` say where a nested object is."""
+        called = called or self._called()
         for name, field in self._fields.items():
-            value = field.__get__(self)
-            if field.required and not field.readonly and value is None:
+            here, path = within + name, (*at, *field._full)
+            if field.required and not field.readonly and field.__get__(self) is None:
+                where = ".".join(path)
                 raise ValidationError(
-                    f"{self._called()}: {name} ({'.'.join(field._full)}) must be set before it can be saved",
-                    {"field": name, "path": ".".join(field._full)},
+                    f"{called}: {here} ({where}) must be set before it can be saved", {"field": here, "path": where}
                 )
-            for item in value if isinstance(value, list) else (value,):
-                if isinstance(item, Nested):
-                    item._check_required()
+            # What nobody looked at is as it was read, or absent.
+            value = self.__dict__.get(name)
+            if isinstance(value, Nested) and not self._untouched(name):
+                value._check_required(called, f"{here}.", path)
+            if isinstance(value, list) and any(isinstance(item, Nested) for item in value):
+                for position, item in enumerate(value):
+                    if isinstance(item, Nested):
+                        item._check_required(called, f"{here}[{position}].", (*path, str(position)))
 
     def to_dict(self) -> dict[str, Any]:
-        """The attributes that have a value, by name: fields and public properties."""
+        """The attributes by name: fields that have a value, and public properties."""
         result: dict[str, Any] = {}
-        for name in (*self._fields, *self._properties):
+        for name in self._fields:
             value = getattr(self, name)
             if value is not None and not name.startswith("_"):
                 result[name] = _as_plain(value)
+        for name in self._properties:
+            result[name] = _as_plain(getattr(self, name))
         return result
 
     def _shown(self) -> list[str]:
@@ -145,7 +172,7 @@ class ModelMixin:
                 value = getattr(self, name)
             except Exception as error:  # a repr must not fail where an attribute cannot be read
                 value = f"({type(error).__name__})"
-            if value is None:
+            if value is None and name in self._fields:
                 continue
             shown.append(f"{name}={'***' if self._conceals(name) else value}")
         return f"<{type(self).__name__} {', '.join(shown)}>" if shown else f"<{type(self).__name__}>"
@@ -176,6 +203,13 @@ class Nested(ModelMixin):
         if cls._relations:
             name = next(iter(cls._relations))
             raise ModelError(f"{cls.__name__}.{name}: only whole objects have relations; declare it on the model")
+
+
+def _not_settable(cls: type[ModelMixin], name: str) -> str:
+    """Why an attribute of this name cannot be given when an object is made."""
+    if name in cls._properties:
+        return f"{cls.__name__}.{name} is a property that cannot be set"
+    return f"{cls.__name__} has no attribute {unknown(name, (*cls._fields, *cls._relations))}"
 
 
 def _settable(cls: type, name: str) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._types import _is_label_or_annotation, _without_none, codec_for, is_time
 from .exceptions import DecodeError, FieldError, MissingDependency
-from .expressions import reach, split_lookup
+from .expressions import reach, split_name
 from .fields import DataField, DictNestedField, ListField
 
 if TYPE_CHECKING:
@@ -52,9 +52,7 @@ def _public(model: type[PykormModel]) -> tuple[str, ...]:
 
 
 def _column(model: type[PykormModel], name: str) -> tuple[dict[str, Any], Callable[[Any], Any] | None]:
-    attribute, inside, op = split_lookup(model, name)
-    if op != "eq" or name.endswith("__eq"):
-        raise FieldError(f"{model.__name__}: {name!r} compares; a column is an attribute, or what lies inside one")
+    attribute, inside = split_name(model, name)
     if attribute in model._properties:
         return _property(model, attribute, inside)
     field, path = reach(model, name, attribute, inside)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ._rows import COMPUTED
 from .exceptions import FieldError
-from .expressions import Condition, Q, lookup, split_lookup
+from .expressions import Condition, Loose, Q, reach, split_lookup, split_name
 from .relations import tree_of
 
 if TYPE_CHECKING:
@@ -66,12 +66,19 @@ class Narrowing(Generic[M]):
             condition.resolve(self._model)  # names that do not exist are told here, not when the query is sent
             made._conditions = (*made._conditions, condition)
         for key, value in lookups.items():
-            made._narrow(key, value)
+            made._narrow(Q(**{key: value}))
         return made
 
     def filter_by(self: Self, **attributes: Any) -> Self:
-        """The objects whose attributes have these values; :meth:`filter` knows more than equality."""
-        return self.filter(**attributes)
+        """The objects whose attributes have these values; :meth:`filter` knows more than equality.
+
+        A value that is not of the attribute's type is no mistake here: nothing is equal to it.
+        """
+        self._check_unsliced()
+        made = self._clone()
+        for key, value in attributes.items():
+            made._narrow(Loose(**{key: value}))
+        return made
 
     def exclude(self: Self, *conditions: Condition | bool, **lookups: Any) -> Self:
         """The objects for which not all of this holds."""
@@ -124,7 +131,7 @@ class Narrowing(Generic[M]):
         """
         self._check_unsliced()
         for name in names:
-            split_lookup(self._model, name.removeprefix("-"))
+            self._order_key(name)
         made = self._clone()
         made._order = names
         return made
@@ -146,17 +153,24 @@ class Narrowing(Generic[M]):
             made._includes = ()
         return made
 
+    def _order_key(self, name: str) -> tuple[str, list[str]]:
+        attribute, inside = split_name(self._model, name.removeprefix("-"))
+        if attribute not in self._model._properties:
+            reach(self._model, name, attribute, inside)
+        return attribute, inside
+
     def _orders_in_python(self) -> bool:
         """Whether an order rests on what only Python knows: a property, or a value that a processor makes."""
         for name in self._order:
-            attribute, _, _ = split_lookup(self._model, name.removeprefix("-"))
+            attribute, _ = self._order_key(name)
             field = self._model._fields.get(attribute)
             if field is None or field.default is not None or field.has_processors:
                 return True
         return False
 
-    def _narrow(self, key: str, value: Any) -> None:
+    def _narrow(self, condition: Q) -> None:
         model = self._model
+        ((key, value),) = condition._lookups.items()
         name, inside, op = split_lookup(model, key)
         if name in model._properties:
             if inside or op not in COMPUTED:
@@ -164,10 +178,10 @@ class Narrowing(Generic[M]):
             compare = COMPUTED[op]
             self._computed = (*self._computed, (name, lambda found: compare(found, value)))
             return
-        lookup(model, key, value)
+        condition.resolve(model)
         if key == "namespace" and isinstance(value, str):
             self._namespace = value
-        self._conditions = (*self._conditions, Q(**{key: value}))
+        self._conditions = (*self._conditions, condition)
 
     def _check_unsliced(self) -> None:
         if self._start or self._stop is not None:

@@ -38,3 +38,10 @@ def put(target: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
             inner = target[part] = {}
         target = inner
     target[path[-1]] = value
+
+
+def drop(target: dict[str, Any], path: tuple[str, ...]) -> None:
+    """Takes away what stands at a path of nested dicts."""
+    inner = get(target, path[:-1])
+    if isinstance(inner, dict):
+        inner.pop(path[-1], None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .exceptions import FieldError
-from .expressions import split_lookup
+from .expressions import split_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,7 @@ COMPUTED: dict[str, Callable[[Any, Any], bool]] = {
 
 def follow(item: Any, name: str) -> Any:
     """An attribute, or with ``__`` what lies inside it."""
-    attribute, inside, _ = split_lookup(type(item), name)
+    attribute, inside = split_name(type(item), name)
     value = getattr(item, attribute)
     for step in inside:
         if value is None:

@@ -17,7 +17,7 @@ from .exceptions import DecodeError, ModelError
 from .fields import DataField, DictNestedField, ListField, MetadataAnnotation, MetadataLabel
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from .models import PykormModel
 
@@ -77,13 +77,58 @@ def codec_for(annotation: Any) -> Codec:
         return EnumCodec(annotation)
     if is_time(annotation):
         return TimeCodec()
-    if origin in (list, tuple, set, frozenset) and args:
+    kind = origin or annotation
+    if kind is list and args:
         item = codec_for(args[0])
         return PLAIN if item is PLAIN else ListCodec(item)
+    if kind in (tuple, set, frozenset):
+        return CollectionCodec(kind, codec_for(_item_of(kind, args)))
     if origin is dict and len(args) == 2:
         inner = codec_for(args[1])
         return PLAIN if inner is PLAIN else DictCodec(inner)
     return PLAIN
+
+
+def _item_of(kind: Any, args: tuple[Any, ...]) -> Any:
+    """The type of the items of a collection; that of a tuple of several types is not known."""
+    one = bool(args) and (kind is not tuple or args[1:] in ((), (...,)))
+    return args[0] if one else Any
+
+
+def is_scalar(annotation: Any) -> bool:
+    """Whether values of this type have nothing inside that could be asked for."""
+    annotation = _without_none(annotation)
+    if annotation in _SCHEMAS or is_time(annotation) or typing.get_origin(annotation) is typing.Literal:
+        return True
+    return isinstance(annotation, type) and issubclass(annotation, enum.Enum)
+
+
+class CollectionCodec(ListCodec):
+    """A list in the cluster that is a tuple or a set on this side. What a set gives is sorted: it has no order."""
+
+    def __init__(self, kind: Callable[[list[Any]], Any], item: Codec) -> None:
+        super().__init__(item)
+        self.kind = kind
+
+    def encode(self, value: Any) -> Any:
+        written = super().encode(value)
+        if self.kind is tuple:
+            return written
+        import json
+
+        return sorted(written, key=json.dumps)
+
+    def decode(self, raw: Any) -> Any:
+        read = super().decode(raw)
+        try:
+            return self.kind(read)
+        except TypeError as error:
+            raise DecodeError(f"a list of plain values is needed: {error}") from None
+
+    def coerce(self, value: Any) -> Any:
+        if value is None or isinstance(value, (str, bytes)) or not hasattr(value, "__iter__"):
+            return super().coerce(value)
+        return self.kind([self.item.coerce(item) for item in value])
 
 
 class EnumCodec(Codec):
@@ -144,6 +189,12 @@ class DictCodec(Codec):
     def encode(self, value: Any) -> Any:
         return {key: None if item is None else self.inner.encode(item) for key, item in value.items()}
 
+    def coerce(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            for key, item in value.items():
+                value[key] = self.inner.coerce(item)
+        return value
+
     def decode(self, raw: Any) -> Any:
         if not isinstance(raw, dict):
             raise DecodeError("an object is needed")
@@ -182,8 +233,9 @@ def schema_for(annotation: Any) -> dict[str, Any]:
     if origin is typing.Literal:
         return _schema_of_values(list(args))
     if origin in (list, tuple, set, frozenset) or annotation in (list, tuple, set, frozenset):
-        made: dict[str, Any] = {"type": "array", "items": schema_for(args[0]) if args else dict(ANYTHING)}
-        if origin in (set, frozenset):
+        kind = origin or annotation
+        made: dict[str, Any] = {"type": "array", "items": schema_for(_item_of(kind, args))}
+        if kind in (set, frozenset):
             made["x-kubernetes-list-type"] = "set"
         return made
     if origin is dict and len(args) == 2 and args[1] is not Any:

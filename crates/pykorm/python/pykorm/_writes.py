@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _native
-from .clusters import Cluster, cluster_named
+from ._hints import kind_of
+from .clusters import Cluster, cluster_of
 from .exceptions import AlreadyExists, ApplyConflict, ConflictError, ModelError, NotFound, UsageError
 from .expressions import Condition
 from .relations import load_flow, tree_of
@@ -32,22 +33,29 @@ class Ownership(NamedTuple):
     """The fields, as ``spec.price``, ``metadata.labels[orchard]`` or ``spec.ports[port=80].name``."""
 
 
-def cluster_of(cluster: str | Cluster) -> Cluster:
-    """A cluster given as such or by its name."""
-    return cluster if isinstance(cluster, Cluster) else cluster_named(cluster)
+def _target_of(obj: PykormModel, cluster: str | Cluster) -> Cluster:
+    """The cluster that is meant, once it is clear that it is an object that something is to be done with."""
+    from .models import PykormModel
+
+    if not isinstance(obj, PykormModel):
+        found: Any = obj
+        several = "; for several objects there are save_all, apply_all and delete_all, and a query's update and delete"
+        hint = several if hasattr(found, "__iter__") and not isinstance(found, (dict, type)) else ""
+        raise UsageError(f"an object of a model is needed, not {kind_of(found)}{hint}")
+    return cluster_of(cluster)
 
 
 def _operation(obj: PykormModel, call: Callable[..., Operation], *arguments: Any) -> Operation:
     """What the call gives. Where a value of the object has no form in JSON, the message names the object too."""
     try:
         return call(*arguments)
-    except TypeError as error:
+    except (TypeError, ValueError) as error:
         raise ModelError(f"{obj._called()}: {error}") from None
 
 
 def save_flow(obj: PykormModel, cluster: str | Cluster, exactly: bool = False) -> _Flow[None]:
     """Create, or compare-and-set of what changed."""
-    target = cluster_of(cluster)
+    target = _target_of(obj, cluster)
     if not obj._is_stored_in(target):
         yield from create_flow(obj, target)
         return
@@ -67,19 +75,19 @@ def save_flow(obj: PykormModel, cluster: str | Cluster, exactly: bool = False) -
 
 def create_flow(obj: PykormModel, cluster: str | Cluster) -> _Flow[None]:
     """Create, whether or not it was read from somewhere."""
-    target = cluster_of(cluster)
+    target = _target_of(obj, cluster)
     body = obj._k8s_dict
     _identified(obj, body)
     native = yield from target._connected()
-    every = [name for name, field in obj._fields.items() if not field.readonly and name not in obj._identity()]
-    stored = yield _operation(obj, native.create, type(obj)._definition(), body, obj._normalizer(every))
+    normalizer = obj._normalizer(obj._writable())
+    stored = yield _operation(obj, native.create, type(obj)._definition(), body, normalizer)
     if not target._only_tries:  # or the next save would believe it stored
         obj._accept(stored, target)
 
 
 def get_or_create_flow(obj: PykormModel, cluster: str | Cluster) -> _Flow[bool]:
     """Read it if it is there, create it if not; whether it was created."""
-    target = cluster_of(cluster)
+    target = _target_of(obj, cluster)
     namespace, name = _key(obj)
     native = yield from target._connected()
     source = yield native.get(type(obj)._definition(), namespace, name)
@@ -100,7 +108,7 @@ _FORMER_MANAGER = "OpenAPI-Generator"
 
 def apply_flow(obj: PykormModel, cluster: str | Cluster, force: bool = False) -> _Flow[None]:
     """Server-side apply of all fields."""
-    target = cluster_of(cluster)
+    target = _target_of(obj, cluster)
     body = obj._k8s_dict
     _identified(obj, body, named=True)
     native = yield from target._connected()
@@ -154,7 +162,7 @@ def delete_flow(
     wait: bool | float = False,
 ) -> _Flow[None]:
     """Delete; of an object that was read, exactly that one and not a later one of the same name."""
-    target = cluster_of(cluster)
+    target = _target_of(obj, cluster)
     options = _delete_options(obj, target, propagation, grace_period, if_unchanged)
     options["wait"] = None if wait is False else 60.0 if wait is True else float(wait)
     namespace, name = _key(obj)
@@ -173,7 +181,7 @@ def explain_delete_flow(
     if_unchanged: bool = False,
 ) -> _Flow[str]:
     """What a deletion would do."""
-    target = cluster_of(cluster)
+    target = _target_of(obj, cluster)
     options = _delete_options(obj, target, propagation, grace_period, if_unchanged)
     namespace, name = _key(obj)
     native = yield from target._connected()
@@ -200,7 +208,7 @@ def _delete_options(
 
 def finalizer_flow(obj: PykormModel, finalizer: str, cluster: str | Cluster, add: bool) -> _Flow[None]:
     """Add or remove one finalizer, whatever happens to the others."""
-    target = cluster_of(cluster)
+    target = _target_of(obj, cluster)
     namespace, name = _key(obj)
     native = yield from target._connected()
     stored = yield _native.finalizer(native, type(obj)._definition(), namespace, name, finalizer, add)
@@ -210,7 +218,7 @@ def finalizer_flow(obj: PykormModel, finalizer: str, cluster: str | Cluster, add
 
 def owners_flow(obj: PykormModel, cluster: str | Cluster) -> _Flow[list[Ownership]]:
     """Who owns which fields."""
-    target = cluster_of(cluster)
+    target = _target_of(obj, cluster)
     namespace, name = _key(obj)
     native = yield from target._connected()
     found = yield _native.owners(native, type(obj)._definition(), namespace, name)
@@ -219,7 +227,7 @@ def owners_flow(obj: PykormModel, cluster: str | Cluster) -> _Flow[list[Ownershi
 
 def owned_fields_flow(obj: PykormModel, cluster: str | Cluster) -> _Flow[list[str]]:
     """The fields that this cluster's field manager owns by apply."""
-    target = cluster_of(cluster)
+    target = _target_of(obj, cluster)
     manager = target._options.get("field_manager") or "pykorm"
     owners = yield from owners_flow(obj, target)
     ours = [owner for owner in owners if owner.manager == manager and owner.operation == "Apply"]
@@ -240,7 +248,7 @@ def load_related_flow(
 
 def refresh_flow(obj: PykormModel, cluster: str | Cluster) -> _Flow[None]:
     """Read anew."""
-    target = cluster_of(cluster)
+    target = _target_of(obj, cluster)
     namespace, name = _key(obj)
     native = yield from target._connected()
     source = yield native.get(type(obj)._definition(), namespace, name)
@@ -251,7 +259,7 @@ def refresh_flow(obj: PykormModel, cluster: str | Cluster) -> _Flow[None]:
 
 def update_flow(obj: PykormModel, change: Callable[[Any], Any], cluster: str | Cluster, attempts: int) -> _Flow[None]:
     """Read, change, save; again on a conflict, a little later each time."""
-    target = cluster_of(cluster)
+    target = _target_of(obj, cluster)
     for attempt in range(max(attempts, 1)):
         if attempt:
             import random
@@ -277,7 +285,7 @@ def wait_flow(
     timeout: float,
 ) -> _Flow[None]:
     """Wait for a goal on a watch."""
-    target = cluster_of(cluster)
+    target = _target_of(obj, cluster)
     model = type(obj)
     goal: Any
     if isinstance(until, str):
@@ -301,8 +309,10 @@ def _resolved(model: type[PykormModel], condition: Condition | bool) -> dict[str
 
 def install_flow(models: tuple[Any, ...], cluster: str | Cluster) -> _Flow[None]:
     """Install the kinds of these classes."""
-    target = cluster_of(cluster)
-    native = yield from target._connected()
+    for model in models:
+        if not isinstance(model, type) or not hasattr(model, "_definition"):
+            raise UsageError(f"install needs classes, as install(Peach, Pear), not {kind_of(model)}")
+    native = yield from cluster_of(cluster)._connected()
     for model in models:
         yield native.install(model._definition())
 

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import _native
+from ._hints import kind_of, unknown
 from .exceptions import ConfigError, ForkError, UsageError
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class Cluster:
             "refuse_residual": refuse_residual,
             "faults": faults,
         }
+        _check_options(self._options)
         if isinstance(kubeconfig, (str, os.PathLike)):
             self._options["path"] = os.fspath(kubeconfig)
         elif kubeconfig is not None:
@@ -104,6 +106,7 @@ class Cluster:
         return run(self._connected())
 
     def _derived(self, **settings: Any) -> Cluster:
+        _check_options(settings)
         made = Cluster()
         made._root = self._root
         made._settings = {**self._settings, **settings}
@@ -256,6 +259,21 @@ class Cluster:
         return Requests(self)
 
 
+def _check_options(options: Mapping[str, Any]) -> None:
+    """Refuses settings that cannot be meant."""
+    seconds, objects, manager = options.get("timeout"), options.get("page_size"), options.get("field_manager")
+    if seconds is not None and not (_is_number(seconds) and seconds > 0):
+        raise UsageError(f"timeout={seconds!r}: it is a number of seconds, more than 0")
+    if objects is not None and not (_is_number(objects) and isinstance(objects, int) and objects >= 0):
+        raise UsageError(f"page_size={objects!r}: it is a number of objects; 0 means everything at once")
+    if manager is not None and not (isinstance(manager, str) and manager):
+        raise UsageError(f"field_manager={manager!r}: it is a name, as 'shop'")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
 def embedded() -> Cluster:
     """A cluster of one's own: an in-memory Kubernetes API server in this process, started at first use.
 
@@ -271,6 +289,15 @@ def embedded() -> Cluster:
 
 
 _opened: dict[Any, tuple[Any, Cluster]] = {}
+
+
+def cluster_of(cluster: str | Cluster, config: Mapping[str, Any] | None = None) -> Cluster:
+    """A cluster given as such or by its name."""
+    if isinstance(cluster, Cluster):
+        return cluster
+    if not isinstance(cluster, str):
+        raise UsageError(f"a cluster is given as a pykorm.Cluster or by its name, not as {kind_of(cluster)}")
+    return cluster_named(cluster, config)
 
 
 def cluster_named(name: str, config: Mapping[str, Any] | None = None) -> Cluster:
@@ -309,11 +336,11 @@ def from_configuration(configuration: Any) -> Cluster:
     else:
         raise ConfigError(
             f"a cluster's configuration is a pykorm.Cluster, a kubernetes Configuration or a dict of its "
-            f"attributes, not a {type(configuration).__name__}"
+            f"attributes, not {kind_of(configuration)}"
         )
-    unknown = set(attributes) - set(_ATTRIBUTES) - _UNUSED
-    if unknown:
-        raise ConfigError(f"unknown in a cluster's configuration: {', '.join(sorted(unknown))}")
+    for name in attributes:
+        if name not in _ATTRIBUTES and name not in _UNUSED:
+            raise ConfigError(f"a cluster's configuration has no attribute {unknown(name, _ATTRIBUTES)}")
     if not attributes.get("host"):
         raise ConfigError("a cluster's configuration needs a host, as https://10.0.0.1:6443")
     return Cluster(_kubeconfig_of(attributes))

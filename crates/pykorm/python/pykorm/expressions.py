@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
+from ._hints import unknown
 from .exceptions import FieldError
 
 if TYPE_CHECKING:
@@ -42,6 +43,24 @@ LOOKUPS = {
     "startswith": "starts_with",
 }
 
+#: Those of them that messages name.
+_OPERATORS = (
+    "eq",
+    "ne",
+    "lt",
+    "lte",
+    "gt",
+    "gte",
+    "in",
+    "not_in",
+    "contains",
+    "startswith",
+    "endswith",
+    "regex",
+    "exists",
+    "isnull",
+)
+
 
 class Condition(ABC):
     """Anything a query can be filtered by."""
@@ -73,12 +92,14 @@ class Condition(ABC):
 class Expression(Condition):
     """One comparison of a field with a value, as ``Peach.price > 2`` gives it."""
 
-    __slots__ = ("_node",)
+    __slots__ = ("_field", "_node")
 
-    def __init__(self, node: dict[str, Any]) -> None:
+    def __init__(self, node: dict[str, Any], field: DataField[Any]) -> None:
         self._node = node
+        self._field = field
 
     def resolve(self, model: type[PykormModel]) -> dict[str, Any]:
+        _check_owner(self._field, model)
         return self._node
 
     def __repr__(self) -> str:
@@ -113,14 +134,39 @@ class Q(Condition):
 
     __slots__ = ("_lookups",)
 
+    #: Whether a value that is not of its field's type is refused.
+    _strict = True
+
     def __init__(self, **lookups: Any) -> None:
-        self._lookups = lookups
+        # An iterator gives its values once, and a query may be sent twice.
+        self._lookups = {key: list(value) if hasattr(value, "__next__") else value for key, value in lookups.items()}
 
     def resolve(self, model: type[PykormModel]) -> dict[str, Any]:
-        return all_of([lookup(model, key, value) for key, value in self._lookups.items()])
+        return all_of([lookup(model, key, value, self._strict) for key, value in self._lookups.items()])
 
     def __repr__(self) -> str:
         return f"Q({', '.join(f'{key}={value!r}' for key, value in self._lookups.items())})"
+
+
+class Loose(Q):
+    """What ``filter_by`` asks: programs written for pykorm 0.60 may have annotations that no value has."""
+
+    __slots__ = ()
+
+    _strict = False
+
+
+def _check_owner(field: DataField[Any], model: type[PykormModel]) -> None:
+    """Refuses a field of another kind, or of a nested object: its path would lead somewhere else in this one."""
+    owner: Any = field._owner
+    if owner is None or owner in model.__mro__:
+        return
+    plural = getattr(owner, "_pykorm_plural", None)
+    if plural is not None and (owner._pykorm_group, plural) == (model._pykorm_group, model._pykorm_plural):
+        return  # another class for the same kind
+    inside = hasattr(owner, "_encode_fields") and not hasattr(owner, "_pykorm_plural")
+    hint = f"; what lies inside an attribute is asked for as Q(attribute__{field.name}=...)" if inside else ""
+    raise FieldError(f"{owner.__name__}.{field.name} is no field of {model.__name__}{hint}")
 
 
 def _joined(op: str, left: Condition, right: object) -> Condition:
@@ -154,8 +200,17 @@ def split_lookup(model: type[PykormModel], key: str) -> tuple[str, list[str], st
         rest = parts[length:]
         op = LOOKUPS[rest.pop()] if rest and rest[-1] in LOOKUPS else "eq"
         return name, rest, op
-    known = ", ".join(sorted(name for name in (*names, *model._properties) if not name.startswith("_")))
-    raise FieldError(f"{model.__name__} has no attribute for {key!r}; it has {known}")
+    raise FieldError(f"{model.__name__} has no attribute {unknown(parts[0] or key, (*names, *model._properties))}")
+
+
+def split_name(model: type[PykormModel], name: str) -> tuple[str, list[str]]:
+    """Takes the name of a value apart, as ``origin__country``: the attribute's name, and the path inside its value."""
+    attribute, inside, _ = split_lookup(model, f"{name}__eq")
+    if inside and inside[-1] in LOOKUPS:
+        raise FieldError(
+            f"{model.__name__}: {name!r} compares; what is needed is an attribute, or what lies inside one"
+        )
+    return attribute, inside
 
 
 def reach(model: type[PykormModel], key: str, name: str, inside: list[str]) -> tuple[DataField[Any] | None, list[str]]:
@@ -169,15 +224,21 @@ def reach(model: type[PykormModel], key: str, name: str, inside: list[str]) -> t
     for position, step in enumerate(inside):
         nested = field.nested_fields()
         if nested is None:
+            if field.is_scalar:
+                raise FieldError(
+                    f"{model.__name__}.{key}: {step!r} is no operator, and there is nothing inside {field.name}; the "
+                    f"operators are {' '.join(_OPERATORS)}"
+                )
             return None, [*path, *inside[position:]]
         if step not in nested:
-            raise FieldError(f"{model.__name__}.{key}: there is no {step!r} in it; there is {', '.join(nested)}")
+            around = "__".join((name, *inside[:position]))
+            raise FieldError(f"{model.__name__}.{key}: {around} has no attribute {unknown(step, nested)}")
         field = nested[step]
         path.extend(field.fullpath)
     return field, path
 
 
-def lookup(model: type[PykormModel], key: str, value: Any) -> dict[str, Any]:
+def lookup(model: type[PykormModel], key: str, value: Any, strict: bool = True) -> dict[str, Any]:
     """The engine's form of one keyword of ``filter`` or ``Q``."""
     name, inside, op = split_lookup(model, key)
     if name in model._properties:
@@ -186,32 +247,29 @@ def lookup(model: type[PykormModel], key: str, value: Any) -> dict[str, Any]:
             "but not inside Q(), |, ~ or exclude()"
         )
     field, path = reach(model, key, name, inside)
-    return atom(field, path, op, value)
+    return atom(field, path, op, value, f"{model.__name__}.{'__'.join((name, *inside))}", strict)
 
 
-def atom(field: DataField[Any] | None, path: Iterable[str], op: str, value: Any) -> dict[str, Any]:
-    """One comparison in the engine's form, with the value as it stands in the cluster."""
-    where = list(path)
+def atom(
+    field: DataField[Any] | None, path: Iterable[str], op: str, value: Any, where: str, strict: bool = True
+) -> dict[str, Any]:
+    """One comparison in the engine's form, with the value as it stands in the cluster.
+
+    :param where: the attribute, for messages.
+    :param strict: whether a value that is not of the field's type is refused.
+    """
+    full = list(path)
     if op in ("exists", "is_null"):
         wanted = op if value else {"exists": "is_null", "is_null": "exists"}[op]
-        return {"test": {"path": where, "op": wanted}}
-    operand: Any
-    if op in ("in", "not_in"):
-        operand = [_encoded(field, item) for item in value]
-    elif op in ("contains", "starts_with", "ends_with", "matches"):
-        operand = value
-    else:
-        operand = _encoded(field, value)
-    test: dict[str, Any] = {"path": where, "op": {op: operand}}
-    if field is not None and field.default is not None and where[-len(field.path) :] == list(field.path):
+        return {"test": {"path": full, "op": wanted}}
+    from ._operands import operand
+
+    test: dict[str, Any] = {"path": full, "op": {op: operand(field, op, value, where, strict)}}
+    if field is not None and field.default is not None and full[-len(field.path) :] == list(field.path):
         test["default"] = field.encode(field.absent())  # what reading the attribute would give
     if field is not None and field.codec.compare != "json":
         test["compare"] = field.codec.compare
     return {"test": test}
-
-
-def _encoded(field: DataField[Any] | None, value: Any) -> Any:
-    return value if field is None or value is None else field.encode(value)
 
 
 def describe(node: dict[str, Any]) -> str:

@@ -98,7 +98,8 @@ class DataField(_Base[T]):
         description: str | None = None,
         schema: Mapping[str, Any] | None = None,
     ) -> None:
-        self.path: tuple[str, ...] = (path,) if isinstance(path, str) else tuple(path)
+        keys: Any = (path,) if isinstance(path, str) or not hasattr(path, "__iter__") else path
+        self.path: tuple[str, ...] = tuple(keys)
         if not self.path or not all(isinstance(part, str) and part for part in self.path):
             raise ModelError(f"{type(self).__name__}({path!r}): a path is a key or a list of keys, none of them empty")
         self._full = (*self._root_dict_key, *self.path)
@@ -138,9 +139,11 @@ class DataField(_Base[T]):
         return x
 
     def to_dict(self, value: Any) -> dict[str, Any]:
-        """An object that holds nothing but ``value`` at this field's path."""
+        """An object that holds nothing but ``value`` at this field's path; for None the default, if there is one."""
         result: dict[str, Any] = {}
-        put(result, self._full, self.encode(value))
+        written = self.absent() if value is None else value
+        if written is not None or self.allow_empty:
+            put(result, self._full, self.encode(written))
         return result
 
     def get_data(self, k8s_dict: Mapping[str, Any]) -> Any:
@@ -158,12 +161,22 @@ class DataField(_Base[T]):
 
     def coerce(self, value: Any) -> Any:
         """What is kept when ``value`` is assigned: a dict given for a nested object becomes one."""
-        return value
+        return self.codec.coerce(value)
 
     def absent(self) -> Any:
         """What the attribute reads where the object has nothing: a copy of the default."""
         default = self.default
         return default if isinstance(default, _PLAIN) else copy.deepcopy(default)
+
+    @property
+    def is_scalar(self) -> bool:
+        """Whether the annotation says that there is nothing inside the value."""
+        if self.has_processors:
+            return False
+        annotation = self.annotation()
+        from ._types import is_scalar
+
+        return is_scalar(annotation)
 
     def nested_fields(self) -> Mapping[str, DataField[Any]] | None:
         """The fields inside this one, where its value is a nested object."""
@@ -222,7 +235,10 @@ class DataField(_Base[T]):
                     f"{type(instance).__name__}.{self.name} is read-only and already is {now!r}; "
                     f"it cannot become {value!r}"
                 )
-        values[self.name] = self.coerce(value)
+        try:
+            values[self.name] = self.coerce(value)
+        except ModelError as error:
+            raise ModelError(f"{type(instance).__name__}.{self.name}: {error}") from None
         implied = values.get("_implied")
         if implied is not None:
             implied.discard(self.name)
@@ -253,7 +269,8 @@ class DataField(_Base[T]):
     # Conditions on this field.
 
     def _atom(self, op: str, value: Any) -> Expression:
-        return Expression(atom(self, self._full, op, value))
+        where = self.name if self._owner is None else f"{self._owner.__name__}.{self.name}"
+        return Expression(atom(self, self._full, op, value, where), self)
 
     def __eq__(self, other: object) -> Expression:  # type: ignore[override]
         return self._atom("eq", other)
@@ -357,9 +374,6 @@ class DictNestedField(DataField[T]):
     def _nested_codec(self) -> Codec:
         return NestedCodec(self.nested_type)
 
-    def coerce(self, value: Any) -> Any:
-        return self.codec.coerce(value)
-
     def absent(self) -> Any:
         return self.nested_type() if self.default is None else self.coerce(copy.deepcopy(self.default))
 
@@ -384,9 +398,6 @@ class ListField(DataField[T]):
         from ._types import codec_for
 
         return codec_for(self.nested_type)
-
-    def coerce(self, value: Any) -> Any:
-        return self.codec.coerce(value)
 
     def absent(self) -> Any:
         return [] if self.default is None else self.coerce(copy.deepcopy(self.default))

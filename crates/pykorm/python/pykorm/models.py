@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from . import fields
 from ._attributes import DictSource, ModelMixin, Nested
-from ._paths import MISSING, put
+from ._paths import MISSING, drop, put
 from .exceptions import Cause, ModelError, PykormError, ValidationError
 from .relations import owned
 
@@ -93,6 +93,8 @@ class PykormModel(ModelMixin):
     def crd(cls) -> dict[str, Any]:
         """The CustomResourceDefinition of this class, as a dict."""
         cls._api_version()
+        if cls._pykorm_native:
+            raise ModelError(f"{cls.__name__} belongs to Kubernetes itself: it has no CustomResourceDefinition")
         made: dict[str, Any] = cls._definition().crd()
         return made
 
@@ -156,12 +158,27 @@ class PykormModel(ModelMixin):
             value = getattr(self, key, None)
             if value is not None:
                 result["metadata"][key] = value
+        names = list(names)
+        shared = [self._fields[name]._full for name in names if name in self._shared]
         for name in names:
-            field = self._fields[name]
+            path = self._fields[name]._full
             value = self._value_to_write(name)
-            if value is not MISSING and not self._untouched(name):
-                put(result, field._full, value)
+            if self._untouched(name):
+                continue
+            if any(len(outer) < len(path) and path[: len(outer)] == outer for outer in shared) and self._as_read(name):
+                continue  # what the outer attribute says counts
+            if value is MISSING:
+                drop(result, path)  # what an attribute for the whole of it, as that of all annotations, still has
+            else:
+                put(result, path, value)
         return result
+
+    def _as_read(self, name: str) -> bool:
+        """Whether an attribute still has the value that was read."""
+        source = self.__dict__.get("_source")
+        if source is None:
+            return False
+        return bool(self._from_source(source, None)._value_to_write(name) == self._value_to_write(name))
 
     def _with_owners(self, body: dict[str, Any]) -> dict[str, Any]:
         """What is written, with the owners that were assigned."""
@@ -191,10 +208,14 @@ class PykormModel(ModelMixin):
         return normalized
 
     def _touched(self) -> list[str]:
-        """The writable fields that were read or set, shorter paths first so that longer ones win."""
+        """The writable fields that were read or set."""
         values = self.__dict__
-        names = [n for n, f in self._fields.items() if n in values and not f.readonly and n not in self._identity()]
-        return sorted(names, key=lambda n: len(self._fields[n]._full))
+        return [name for name in self._writable() if name in values]
+
+    @classmethod
+    def _writable(cls) -> list[str]:
+        identity = cls._identity()
+        return [name for name in cls._writing_order if not cls._fields[name].readonly and name not in identity]
 
     @classmethod
     def _identity(cls) -> frozenset[str]:

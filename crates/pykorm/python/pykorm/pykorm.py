@@ -57,10 +57,9 @@ class Pykorm:
 
     @classmethod
     def get_api_client_mapping(cls, clusters_config: Mapping[str, Any] | None = None) -> dict[str, Cluster]:
-        """The clusters by name."""
+        """The clusters by name; ``default`` is always one of them."""
         config = cls.clusters_config if clusters_config is None else clusters_config
-        names = list(config) if config else ["default"]
-        return {name: cluster_named(name, config) for name in names}
+        return {name: cluster_named(name, config) for name in dict.fromkeys((*config, "default"))}
 
     def _target(self, cluster: str | Cluster) -> str | Cluster:
         return self._cluster if self._cluster is not None and cluster == "default" else cluster

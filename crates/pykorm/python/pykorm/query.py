@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from ._flow import arun, run
+from ._hints import unknown
 from ._narrowing import Narrowing
 from ._rows import ordered, row, row_tuple
 from .bulk import arun_many, counted, run_many
-from .clusters import cluster_named
+from .clusters import cluster_of
 from .exceptions import ConflictError, DoesNotExist, FieldError, ModelError, MultipleObjectsReturned, NotFound
-from .expressions import Q, all_of, lookup, split_lookup
+from .expressions import Q, all_of, lookup, reach, split_name
 from .relations import load_flow, tree_of
 from .tables import Tabular
 
@@ -45,9 +46,7 @@ class BaseQuery(Narrowing[M], Tabular):
     """
 
     def _target(self) -> Cluster:
-        if not isinstance(self._cluster, str):
-            return self._cluster
-        return cluster_named(self._cluster, self._clusters)
+        return cluster_of(self._cluster, self._clusters)
 
     def _options(self, limit: int | None = None) -> dict[str, Any]:
         nodes = [condition.resolve(self._model) for condition in self._conditions]
@@ -215,9 +214,11 @@ class BaseQuery(Narrowing[M], Tabular):
         return [row_tuple(item, names, flat) for item in await self.aall()]
 
     def _check_names(self, names: tuple[str, ...]) -> None:
+        model = self._model
         for name in names:
-            if name not in self._model._fields and name not in self._model._properties:
-                split_lookup(self._model, name + "__" if "__" not in name else name)
+            attribute, inside = split_name(model, name)
+            if attribute not in model._properties:
+                reach(model, name, attribute, inside)
 
     def _check_flat(self, names: tuple[str, ...], flat: bool) -> None:
         if flat and len(names) != 1:
@@ -254,9 +255,9 @@ class BaseQuery(Narrowing[M], Tabular):
     def _update_one(self, target: Cluster, values: dict[str, Any]) -> Callable[[Any], _Flow[None]]:
         from ._writes import save_flow, update_flow
 
-        unknown = [name for name in values if name not in self._model._fields]
-        if unknown:
-            raise FieldError(f"{self._model.__name__} has no field {unknown[0]!r} to update")
+        wrong = [name for name in values if name not in self._model._fields]
+        if wrong:
+            raise FieldError(f"{self._model.__name__} has no attribute {unknown(wrong[0], self._model._fields)}")
 
         def change(item: Any) -> None:
             for name, value in values.items():
@@ -344,13 +345,14 @@ class BaseQuery(Narrowing[M], Tabular):
             if index.step is not None or (index.start or 0) < 0 or (index.stop or 0) < 0:
                 raise FieldError("a query can be sliced from the front only, and without a step: [:10] or [10:20]")
             return self._sliced(index.start or 0, index.stop)
+        if not isinstance(index, int):
+            raise TypeError(f"a query is indexed by numbers and slices, as [0] or [:10], not by {index!r}")
         if self._result is not None:
-            return self._result[index]
-        if index < 0:
-            return self._loaded()[index]
-        found = self._sliced(index, index + 1).all()
+            found = self._result[index : index + 1 or None]
+        else:
+            found = self._loaded()[index : index + 1 or None] if index < 0 else self._sliced(index, index + 1).all()
         if not found:
-            raise IndexError(f"the query gives fewer than {index + 1} objects")
+            raise IndexError(f"there is no object {index} in {self!r}")
         return found[0]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .bulk import arun_many, run_many
-from .clusters import Cluster, from_configuration
+from .clusters import Cluster, cluster_named, from_configuration
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,7 +41,7 @@ class Clusters(Mapping[str, Cluster]):
         if clusters is None:
             from .pykorm import Pykorm
 
-            self._clusters = Pykorm.get_api_client_mapping()
+            self._clusters = {name: cluster_named(name) for name in Pykorm.clusters_config or ("default",)}
         else:
             self._clusters = {name: from_configuration(cluster) for name, cluster in clusters.items()}
 

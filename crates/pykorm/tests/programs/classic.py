@@ -52,6 +52,10 @@ class Peach(NamespacedModel, Priced):
     def double(self):
         return self.price * 2
 
+    @property
+    def absent(self):
+        return None
+
 
 @pykorm.k8s_core('ConfigMap')
 class Box(NamespacedModel):
@@ -73,6 +77,12 @@ kubernetes.config.load_kube_config(client_configuration=configuration)
 pykorm.Pykorm.clusters_config = {'default': configuration, 'other': configuration}
 pk = pykorm.Pykorm()
 
+
+def query_of(model):
+    return model.query.filter_by(namespace=NAMESPACE)
+
+
+print(sorted(pykorm.Pykorm.get_api_client_mapping()))
 print(pykorm.pykorm.get_query_cls(Peach) is pykorm.query.NamespacedObjectQuery)
 print(pykorm.pykorm.get_query_cls(Namespace) is pykorm.query.ClusterObjectQuery)
 print(issubclass(pykorm.query.NamespacedObjectQuery, pykorm.query.BaseQuery))
@@ -91,14 +101,28 @@ except pykorm.exceptions.ReadOnlyException as error:
     print(type(error).__name__)
 peach.name = 'cake-peach'
 
+try:
+    peach._k8s_uid = 'other'
+except pykorm.exceptions.ReadOnlyException as error:
+    print(type(error).__name__)
+print(hash(peach) == hash(query_of(Peach).get('cake-peach')), len({peach, query_of(Peach).get('cake-peach')}))
+shown = peach.to_dict()
+print(shown['variety'], shown['double'], shown['absent'], 'ripe' in shown, 'created_at' in shown, '_k8s_uid' in shown)
+print(Peach.variety.to_dict('x'), Peach.variety.to_dict(None), Peach.price.to_dict(None), Peach.motto.to_dict('X'))
+print(Peach.price.get_data({}), Peach.motto.get_data({'spec': {'motto': 'x'}}), Peach.origin.get_data({}).country)
+field = pykorm.fields.DataField(['spec', 'a.b'], 1, True, False, True)
+print(field.fullpath, field.default, field.required, field.readonly, field.allow_empty)
+print(pykorm.models.PykormModel.process_labels({'a': 'b', 'c': 'd'}))
+
 peach.price = 3
 peach.save()
-pk.save(Peach(namespace=NAMESPACE, name='pie-peach', variety='Redhaven'))
+pk.save(Peach(namespace=NAMESPACE, name='pie-peach', variety='Redhaven'), cluster='other')
 
 query = Peach.query.filter_by(namespace=NAMESPACE)
 print(sorted(p.name for p in query.all()))
 print([p.name for p in query.filter_by(variety='Frost').all()])
-print([p.name for p in query.filter_by(double=6).all()])
+print([p.name for p in query.filter_by(double=6).all()], [p.name for p in query.filter_by(absent=None).all()])
+print([p.name for p in query.filter_by(variety=3).all()], [p.name for p in query.filter_by(price='3').all()])
 print([p.name for p in query.filter_by_labels(orchard='north').all()])
 print([p.name for p in query.filter_by_fields(**{'metadata.name': 'pie-peach'}).all()])
 print([p.name for p in query.using('other').filter_by(name='pie-peach').all()])
@@ -123,6 +147,6 @@ print(Box.query.filter_by(namespace=NAMESPACE).get('box').data)
 print([n.name for n in Namespace.query.filter_by(name=NAMESPACE).all()])
 print(Deployment.query.filter_by(namespace=NAMESPACE).all())
 
-pk.delete(query.get('cake-peach'))
+pk.delete(query.get('cake-peach'), cluster='other')
 query.get('pie-peach').delete()
 print(query.all())
