@@ -204,8 +204,25 @@ impl FieldManager<'_> {
             api_version: String::new(),
             subresource: String::new(),
         };
+        for (which, object) in [("new", new), ("live", live)] {
+            let faults = validate(self.schema.root(), object, true);
+            if !faults.is_empty() {
+                return Err(Failure::Faults(format!(
+                    "failed to convert {which} object ({}) to smd typed: {}",
+                    self.describe(object),
+                    fault::text(&faults)
+                )));
+            }
+        }
         self.updater(&api_version)
-            .update(live, new, managed, &current)?;
+            .update(live, new, managed, &current)
+            .map_err(|failure| match failure {
+                Failure::Faults(text) => Failure::Faults(format!(
+                    "failed to update ManagedFields ({}): {text}",
+                    self.describe(new)
+                )),
+                conflicts => conflicts,
+            })?;
         strip(managed, &current);
         if let Some(mut owned) = managed.owned.remove(&current) {
             if let Some(previous) = managed.owned.get(id) {

@@ -53,10 +53,10 @@ impl Failure {
 }
 
 impl Updater<'_> {
-    /// Notes that `manager` changed `live` into `new`.
+    /// Notes that `manager` changed `live` into `new`, which both fit the schema.
     ///
     /// # Errors
-    /// Faults, when one of the objects does not fit the schema.
+    /// Faults, when one of the objects does not fit the schema of another version that somebody wrote in.
     pub(super) fn update(
         &self,
         live: &Value,
@@ -64,15 +64,6 @@ impl Updater<'_> {
         managed: &mut Managed,
         manager: &ManagerId,
     ) -> Result<(), Failure> {
-        for object in [live, new] {
-            let faults = validate(self.schema.root(), object, true);
-            if !faults.is_empty() {
-                return Err(Failure::faults(
-                    "failed to convert object to smd typed",
-                    &faults,
-                ));
-            }
-        }
         self.reconcile(live, managed)?;
         let compared = self.take_from_others(live, new, managed, manager, true)?;
         let before = managed

@@ -349,7 +349,7 @@ impl Checker<'_> {
             _ => return None,
         };
         let ty = self.types.get(id);
-        if ty.untyped || ty.int_or_string || ty.nullable {
+        if ty.untyped || ty.int_or_string {
             return None;
         }
         match &ty.shape {

@@ -11,7 +11,8 @@ fn crd(rule: Value) -> CompiledCrd {
             {"type": "object", "properties": {"spec": {"type": "object",
                 "x-kubernetes-validations": [rule],
                 "properties": {
-                    "x": {"type": "integer"}, "s": {"type": "string"}, "n": {"type": "number"},
+                    "x": {"type": "integer"}, "s": {"type": "string", "nullable": true},
+                    "n": {"type": "number"},
                     "a-b": {"type": "integer"}, "t": {"type": "string", "format": "date-time"},
                     "port": {"x-kubernetes-int-or-string": true},
                     "l": {"type": "array", "items": {"type": "integer"}},
@@ -188,6 +189,16 @@ fn floats_are_no_integers_for_rules() {
 }
 
 #[test]
+fn a_field_that_is_null_is_none() {
+    holds("!has(self.s)", json!({"s": null}));
+    holds("!has(self.s) || self.s.size() > 1", json!({"s": null}));
+    assert_eq!(
+        check(json!({"rule": "self.s.size() > 1"}), json!({"s": null})),
+        [r#"spec: Invalid value: "object": no such key: s evaluating rule: self.s.size() > 1"#]
+    );
+}
+
+#[test]
 fn rules_wait_for_the_form() {
     assert_eq!(
         check(json!({"rule": "self.x > 1"}), json!({"x": "a"})),
@@ -242,7 +253,7 @@ fn compile_error(rule: &str) -> String {
         "versions": [{"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema":
             {"type": "object", "properties": {"spec": {"type": "object",
                 "x-kubernetes-validations": [{"rule": rule}],
-                "properties": {"x": {"type": "integer"}, "s": {"type": "string"},
+                "properties": {"x": {"type": "integer"}, "s": {"type": "string", "nullable": true},
                     "l": {"type": "array", "maxItems": 10, "items": {"type": "object",
                         "properties": {"y": {"type": "integer"}}}}}}}}}}]}});
     crate::crd::default_crd(&mut crd).unwrap();
@@ -277,6 +288,10 @@ fn mistakes_in_rules_are_told_when_the_crd_is_made() {
     assert_eq!(
         compile_error("self.x == 'a'"),
         "compilation failed: ERROR: <input>:1:8: found no matching overload for '_==_' applied to '(int, string)'\n | self.x == 'a'\n | .......^"
+    );
+    assert_eq!(
+        compile_error("self.s == null"),
+        "compilation failed: ERROR: <input>:1:8: found no matching overload for '_==_' applied to '(string, null)'\n | self.s == null\n | .......^"
     );
     assert_eq!(
         compile_error("x > 1"),

@@ -17,10 +17,16 @@ use crate::schema::types::{Shape, TypeId, Types};
 pub(super) fn of(types: &Types, id: TypeId, value: &Value, resource: bool) -> Cel {
     let ty = types.get(id);
     if value.is_null() {
-        return Cel::Null;
+        if ty.nullable {
+            return Cel::Null;
+        }
+        return misfit::value("got null for schema with nullable=false");
     }
     if ty.int_or_string {
-        return plain(value);
+        if value.is_string() || value.is_i64() {
+            return plain(value);
+        }
+        return misfit::value("expected XIntOrString value to be either a string or integer");
     }
     let resource = resource || ty.embedded_resource;
     match (&ty.shape, value) {
@@ -39,7 +45,9 @@ pub(super) fn of(types: &Types, id: TypeId, value: &Value, resource: bool) -> Ce
                 if resource && is_meta(name) {
                     continue;
                 }
-                if let (Some(value), Some(name)) = (fields.get(&**name), escape(name)) {
+                // A field that is null is none.
+                let field = fields.get(&**name).filter(|value| !value.is_null());
+                if let (Some(value), Some(name)) = (field, escape(name)) {
                     map.insert(name, of(types, property.ty, value, false));
                 }
             }
@@ -62,7 +70,7 @@ pub(super) fn of(types: &Types, id: TypeId, value: &Value, resource: bool) -> Ce
         }
         (Shape::Number, Value::Number(number)) => Cel::Float(number.as_f64().unwrap_or(f64::NAN)),
         (Shape::Integer { .. }, Value::Number(number)) => {
-            let misfit = || misfit::value("int, got float64");
+            let misfit = || misfit::value("expected int, got float64");
             number.as_i64().map_or_else(misfit, Cel::Int)
         }
         (Shape::String { format }, Value::String(text)) => {
@@ -71,7 +79,9 @@ pub(super) fn of(types: &Types, id: TypeId, value: &Value, resource: bool) -> Ce
         (Shape::Boolean, Value::Bool(value)) => Cel::Bool(*value),
         (Shape::Any, _) => plain(value),
         (Shape::Array { items: None, .. }, Value::Array(_)) => plain(value),
-        (shape, _) if !ty.untyped => misfit::value(&expectation(shape, value)),
+        (shape, _) if !ty.untyped => {
+            misfit::value(&format!("expected {}", expectation(shape, value)))
+        }
         _ => plain(value),
     }
 }
