@@ -11,7 +11,6 @@ mod files;
 mod model;
 mod normalize;
 mod operation;
-mod path;
 mod relations;
 mod requests;
 mod runtime;

@@ -4,14 +4,13 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use korm::ModelDef;
+use korm::objects::query::ObjectText;
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use crate::convert::to_python;
 use crate::errors;
-use crate::path::find;
 
 /// An object as it was read: of its values only those become Python's that are asked for.
 #[pyclass(frozen, module = "pykorm._native")]
@@ -24,7 +23,7 @@ enum Read {
     Value(Arc<Value>),
     /// As the server wrote it; most programs look at little of an object.
     Text {
-        text: Box<RawValue>,
+        text: ObjectText,
         def: Arc<ModelDef>,
     },
 }
@@ -37,7 +36,7 @@ impl Source {
     }
 
     /// An object of a list, which may not say of what kind it is.
-    pub(crate) fn of_text(text: Box<RawValue>, def: Arc<ModelDef>) -> Self {
+    pub(crate) fn of_text(text: ObjectText, def: Arc<ModelDef>) -> Self {
         Self {
             read: Read::Text { text, def },
         }
@@ -58,8 +57,8 @@ impl Source {
 }
 
 /// Without `managedFields`, and with its kind.
-fn decoded(text: &RawValue, def: &ModelDef) -> PyResult<Value> {
-    let mut object: Value = serde_json::from_str(text.get()).map_err(|error| unreadable(&error))?;
+fn decoded(text: &ObjectText, def: &ModelDef) -> PyResult<Value> {
+    let mut object = text.value().map_err(|error| unreadable(&error))?;
     if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
         metadata.remove("managedFields");
     }
@@ -74,7 +73,7 @@ fn decoded(text: &RawValue, def: &ModelDef) -> PyResult<Value> {
     Ok(object)
 }
 
-/// The text is JSON, or the list would not have been one; but it may be nested deeper than anybody reads.
+/// Nobody looked at the text when the list was read: it may be no JSON, or nested deeper than anybody reads.
 fn unreadable(error: &serde_json::Error) -> PyErr {
     let message = format!("an object of a list cannot be read: {error}");
     Python::attach(|py| errors::raise(py, "decode", &message))
@@ -105,7 +104,7 @@ impl Source {
                 found.map_or(Ok(default), |found| to_python(py, found))
             }
             Read::Text { text, .. } => {
-                let found = find(text, &keys).map_err(|error| unreadable(&error))?;
+                let found = text.find(&keys).map_err(|error| unreadable(&error))?;
                 found.map_or(Ok(default), |found| to_python(py, &found))
             }
         }

@@ -10,6 +10,7 @@
 //! says what is wrong.
 
 mod cursor;
+mod find;
 mod maps;
 mod reader;
 mod tree;
@@ -36,6 +37,7 @@ use cursor::Cursor;
 use maps::Maps;
 use tree::{Member, Node, place};
 
+pub use find::find;
 pub use reader::ScanReader;
 
 /// What a model maps, prepared for scanning.

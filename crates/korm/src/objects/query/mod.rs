@@ -20,6 +20,7 @@ use serde_json::Value;
 
 pub use self::order::{Direction, Order};
 pub use self::pages::Batch;
+pub use self::texts::ObjectText;
 pub(crate) use self::told::Told;
 use super::Objects;
 use crate::Result;
