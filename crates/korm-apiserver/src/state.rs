@@ -119,7 +119,10 @@ impl State {
         let old = old.as_ref().map(|old| &old.value);
         self.index.note(&resource.storage, old, Some(&object.value));
         if resource.is_crd() {
-            self.custom.update(&object.value, object.revision);
+            if let Some(storage) = self.custom.update(&object.value, object.revision) {
+                // Watches of its objects end.
+                self.store.table(&storage).touch(object.revision);
+            }
             self.definitions_changed = true;
         }
         object

@@ -161,3 +161,34 @@ async fn a_collection_is_deleted_by_selector() {
     assert_eq!(names(&gone), ["a"]);
     assert_eq!(names(&get(&server, FIGS).await.expect(200)), ["b"]);
 }
+
+#[tokio::test]
+async fn fields_are_selected_by_what_the_version_shows() {
+    let server = server();
+    let mut definition = fig_crd();
+    let mut later = definition["spec"]["versions"][0].clone();
+    later["name"] = json!("v2");
+    later["storage"] = json!(false);
+    later["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"]["added"] =
+        json!({"type": "string"});
+    later["selectableFields"] = json!([{"jsonPath": ".spec.added"}]);
+    definition["spec"]["versions"]
+        .as_array_mut()
+        .unwrap()
+        .push(later);
+    post(&server, CRDS, definition).await.expect(201);
+    let path = FIGS.replace("v1", "v2");
+    let sent = json!({"apiVersion": "example.com/v2", "kind": "Fig", "metadata": {"name": "a"},
+        "spec": {"variety": "Frost", "added": "x"}});
+    post(&server, &path, sent).await.expect(201);
+    // The stored version has no such field.
+    let all = get(&server, &path).await.expect(200);
+    assert_eq!(all["items"][0]["spec"]["added"], json!(null));
+    let selected = get(&server, &format!("{path}?fieldSelector=spec.added%3Dx")).await;
+    assert_eq!(selected.expect(200)["items"], json!([]));
+    let others = get(&server, &format!("{path}?fieldSelector=spec.added%3D")).await;
+    assert_eq!(
+        others.expect(200)["items"][0]["metadata"]["name"],
+        json!("a")
+    );
+}

@@ -128,6 +128,26 @@ async fn watches_end_at_shutdown_and_when_their_definition_goes() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_watch_ends_when_its_definition_changes_and_not_when_nothing_does() {
+    let server = orchard().await;
+    let path = format!("{CRDS}/figs.example.com");
+    let mut figs = Events::of(&server, &format!("{FIGS}?watch=1")).await;
+    let labelled = json!({"metadata": {"labels": {"a": "b"}}});
+    merge(&server, &path, labelled).await.expect(200);
+    post(&server, FIGS, fig("before", json!({"variety": "Frost"})))
+        .await
+        .expect(201);
+    let named = json!({"spec": {"names": {"categories": ["fruit"]}}});
+    merge(&server, &path, named).await.expect(200);
+    post(&server, FIGS, fig("after", json!({"variety": "Frost"})))
+        .await
+        .expect(201);
+    let event = figs.next().await.unwrap();
+    assert_eq!(event["object"]["metadata"]["name"], "before");
+    assert_eq!(figs.next().await, None);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_watch_of_a_table_tells_its_columns_once() {
     let server = orchard().await;
     post(&server, FIGS, fig("a", json!({"variety": "Frost"})))

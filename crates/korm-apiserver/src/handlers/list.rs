@@ -5,6 +5,7 @@ mod token;
 use std::sync::Arc;
 
 use super::Context;
+use super::present::present;
 use super::render::{ListMeta, render_list};
 use crate::meta;
 use crate::reply::Reply;
@@ -128,12 +129,15 @@ pub(crate) fn select(
     Ok(Found { objects, meta })
 }
 
-/// Whether an object meets both selectors.
+/// Whether an object meets both selectors. Its fields are those that the version of the resource shows.
 pub(crate) fn matches(resource: &Resource, object: &Object, options: &ListOptions) -> bool {
     options.labels.matches(meta::labels(&object.value))
-        && options
-            .fields
-            .matches(|field| field_value(resource, &object.value, field))
+        && (options.fields.is_empty() || {
+            let shown = present(resource, object);
+            options
+                .fields
+                .matches(|field| field_value(resource, &shown, field))
+        })
 }
 
 /// Where a list begins.

@@ -245,20 +245,27 @@ impl Watcher {
             self.ended = true;
             return current;
         }
+        let defined = if resource.is_native() {
+            Some(0)
+        } else {
+            state.custom.defined_since(resource)
+        };
+        // What came after a change of the definition is another watch's to tell.
+        let changed = defined.is_some_and(|since| since != resource.since);
+        let end = defined.filter(|_| changed).unwrap_or(u64::MAX);
         let mut events = Vec::new();
         if let Some(table) = state.store.existing_table(&resource.storage) {
             events.extend(
                 table
                     .changes_after(self.position)
-                    .filter_map(|c| self.event(c)),
+                    .take_while(|change| change.revision() < end)
+                    .filter_map(|change| self.event(change)),
             );
         }
-        let (group, version, plural) = (&resource.group, &resource.version, &resource.plural);
-        let served = resource.is_native() || state.resource(group, version, plural).is_some();
         drop(state);
         self.position = self.position.max(current);
         self.send(events);
-        self.ended |= !served;
+        self.ended |= changed || defined.is_none();
         current
     }
 

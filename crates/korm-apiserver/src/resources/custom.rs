@@ -47,8 +47,8 @@ struct Entry {
 
 impl CustomResources {
     /// Takes over a definition as it is stored since `revision`; one that is not established
-    /// serves nothing.
-    pub(crate) fn update(&mut self, definition: &Value, revision: u64) {
+    /// serves nothing. Gives where its objects are kept, if what is served has changed.
+    pub(crate) fn update(&mut self, definition: &Value, revision: u64) -> Option<StorageKey> {
         let name = meta::name(definition);
         let established = crd::is_true(definition, "Established");
         let terminating = !meta::text(definition, "deletionTimestamp").is_empty();
@@ -56,11 +56,12 @@ impl CustomResources {
         let known = self.entries.values_mut().find(|entry| entry.crd == name);
         if let Some(known) = known.filter(|known| established && known.source == source) {
             known.terminating = terminating;
-            return;
+            return None;
         }
+        let before = self.storage_of(name);
         self.remove(name);
         if !established {
-            return;
+            return before;
         }
         let compiled = crd::compile(definition);
         let key = (compiled.group.clone(), compiled.names.plural.clone());
@@ -73,6 +74,7 @@ impl CustomResources {
             terminating,
         };
         self.entries.insert(key, entry);
+        before
     }
 
     /// Forgets a definition that was deleted.
@@ -99,6 +101,13 @@ impl CustomResources {
             .get(&(resource.group.clone(), resource.plural.clone()))?
             .storage
             .clone()
+    }
+
+    /// Since when a resource is defined as it is; nothing if it is defined no more.
+    pub(crate) fn defined_since(&self, resource: &Resource) -> Option<u64> {
+        let key = (resource.group.clone(), resource.plural.clone());
+        let storage = self.entries.get(&key)?.storage.as_ref();
+        storage.map(|version| version.since)
     }
 
     /// Where the objects of a definition are kept.
