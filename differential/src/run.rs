@@ -16,7 +16,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use crate::normal::may_be_behind;
 use crate::settle::{awaits_collector, outline};
-use crate::step::{Answers, Step, Then};
+use crate::step::{Answers, Step, Then, may_end};
 use crate::wire::{PROTOBUF, encode, tree};
 
 /// No answer for that long is an answer of its own.
@@ -25,8 +25,9 @@ const PATIENCE: Duration = Duration::from_secs(40);
 const EVENT_PATIENCE: Duration = Duration::from_secs(8);
 /// How long nothing must have come for a watch to have told all.
 const QUIET: Duration = Duration::from_millis(40);
-/// How long controllers may take to finish what a request began.
-const SETTLE_PATIENCE: Duration = Duration::from_secs(12);
+/// How long controllers may take to finish what a request began: namespaces that something holds are looked at again
+/// after eight seconds, and after more the longer it takes.
+const SETTLE_PATIENCE: Duration = Duration::from_secs(30);
 /// How long controllers may take to begin it.
 const SETTLE_START: Duration = Duration::from_millis(150);
 
@@ -68,7 +69,8 @@ impl Endpoint {
             }
             answers.add(step.id, body);
             seen.insert(step.id, observation);
-            if let Some(watch) = watch {
+            if let Some(mut watch) = watch {
+                watch.may_end = may_end(step, steps);
                 watches.insert(step.id, watch);
             }
         }
@@ -204,8 +206,8 @@ pub(crate) async fn finish(sides: [(&mut Observations, Watches); 2]) {
         return;
     }
     let counts = |watches: &Watches| -> Vec<(usize, usize)> {
-        let counts = watches.iter().map(|(id, watch)| (*id, watch.count()));
-        counts.collect()
+        let awaited = watches.iter().filter(|(_, watch)| !watch.may_end);
+        awaited.map(|(id, watch)| (*id, watch.count())).collect()
     };
     let begin = Instant::now();
     let mut before = None;
@@ -218,10 +220,18 @@ pub(crate) async fn finish(sides: [(&mut Observations, Watches); 2]) {
         before = Some(now);
         sleep(QUIET).await;
     }
+    let shortest: BTreeMap<usize, usize> = our_watches
+        .iter()
+        .filter(|(_, watch)| watch.may_end)
+        .filter_map(|(id, ours)| Some((*id, ours.count().min(their_watches.get(id)?.count()))))
+        .collect();
     for (seen, watches) in [(ours, our_watches), (theirs, their_watches)] {
         for (id, watch) in watches {
             if let Some(observation) = seen.get_mut(&id) {
-                observation["events"] = Value::Array(watch.end());
+                let mut events = watch.end();
+                // What both have told before it ended.
+                events.truncate(shortest.get(&id).copied().unwrap_or(usize::MAX));
+                observation["events"] = Value::Array(events);
             }
         }
     }
@@ -231,6 +241,7 @@ pub(crate) async fn finish(sides: [(&mut Observations, Watches); 2]) {
 pub(crate) struct Watch {
     events: Arc<Mutex<Vec<Value>>>,
     reader: JoinHandle<()>,
+    may_end: bool,
 }
 
 impl Watch {
@@ -256,7 +267,11 @@ impl Watch {
                 }
             }
         });
-        Self { events, reader }
+        Self {
+            events,
+            reader,
+            may_end: false,
+        }
     }
 
     fn count(&self) -> usize {
@@ -291,9 +306,10 @@ fn next_event(unread: &mut Vec<u8>, framed: bool) -> Option<Value> {
     Some(decoded(&line))
 }
 
-/// A bookmark that only says how far the server is: it comes when it comes.
+/// A bookmark that only says how far the server is: it comes when it comes. In protobuf the first field is the type.
 fn is_idle_bookmark(event: &Value) -> bool {
-    event["type"] == "BOOKMARK" && event.pointer("/object/metadata/annotations").is_none()
+    let kind = event.pointer("/1/0").unwrap_or(&event["type"]);
+    kind == "BOOKMARK" && !event.to_string().contains("k8s.io/initial-events-end")
 }
 
 fn decoded(bytes: &[u8]) -> Value {
@@ -301,4 +317,24 @@ fn decoded(bytes: &[u8]) -> Value {
         return Value::Null;
     }
     serde_json::from_slice(bytes).unwrap_or_else(|_| json!(String::from_utf8_lossy(bytes)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bookmark_that_ends_no_initial_events_does_not_count() {
+        let end = json!({"metadata": {"annotations": {"k8s.io/initial-events-end": "true"}}});
+        let idle = json!({"metadata": {"resourceVersion": "7"}});
+        assert!(is_idle_bookmark(
+            &json!({"type": "BOOKMARK", "object": idle})
+        ));
+        assert!(!is_idle_bookmark(
+            &json!({"type": "BOOKMARK", "object": end})
+        ));
+        assert!(!is_idle_bookmark(&json!({"type": "ADDED", "object": idle})));
+        assert!(is_idle_bookmark(&json!({"1": ["BOOKMARK"], "2": []})));
+        assert!(!is_idle_bookmark(&json!({"1": ["ADDED"], "2": []})));
+    }
 }

@@ -109,6 +109,18 @@ impl Step {
     }
 }
 
+/// Whether a watch of the sequence may end at any moment: a definition that changes ends those of its objects some time
+/// after it has reached the server's handlers.
+pub(crate) fn may_end(watch: &Step, steps: &[Step]) -> bool {
+    let is_change = |step: &Step| {
+        step.resource.starts_with("customresourcedefinitions") && step.method != Method::GET
+    };
+    watch.then == Then::Watch
+        && steps
+            .iter()
+            .any(|step| step.id > watch.id && is_change(step) && !step.path.contains("dryRun"))
+}
+
 /// What one server has answered so far, for filling in placeholders.
 #[derive(Debug, Default)]
 pub(crate) struct Answers {
@@ -197,6 +209,24 @@ mod tests {
         answers.add(5, json!({"metadata": {"resourceVersion": "5"}}));
         assert_eq!(answers.fill("@{rv:5} @{orv:5}"), " 5");
         assert_eq!(answers.fill("plain"), "plain");
+    }
+
+    #[test]
+    fn a_watch_may_end_when_a_definition_changes_after_it() {
+        let step = |id: usize, method: Method, resource: &str, path: &str| Step {
+            id,
+            ..Step::new(method, resource, path)
+        };
+        let mut watch = step(2, Method::GET, "things", "/things?watch=1");
+        watch.then = Then::Watch;
+        let change = |id, path| step(id, Method::PATCH, "customresourcedefinitions", path);
+        assert!(may_end(&watch, &[change(3, "/x")]));
+        assert!(!may_end(&watch, &[change(1, "/x")]));
+        assert!(!may_end(&watch, &[change(3, "/x?dryRun=All")]));
+        assert!(!may_end(
+            &step(2, Method::GET, "things", "/things"),
+            &[change(3, "/x")]
+        ));
     }
 
     #[test]

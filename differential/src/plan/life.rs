@@ -9,7 +9,7 @@ use crate::plan::schema::Schema;
 use crate::plan::script::Script;
 use crate::plan::{pool, rules, step_of_mix};
 use crate::random::Random;
-use crate::step::{Step, Then};
+use crate::step::Step;
 
 const GROUP: &str = "life.@{ns}.korm.test";
 const RESOURCE: &str = "customresourcedefinitions";
@@ -84,11 +84,7 @@ fn use_it(random: &mut Random, script: &mut Script, kinds: &[Kind]) {
     for _ in 0..3 + random.below(4) {
         let kind = random.pick(kinds);
         let earlier = script.next().saturating_sub(1 + random.below(8));
-        let step = step_of_mix(random, kind, earlier);
-        // A definition that changes ends watches when it reaches the server's handlers.
-        if step.then != Then::Watch {
-            script.add(step);
-        }
+        script.add(step_of_mix(random, kind, earlier));
     }
 }
 

@@ -3,6 +3,7 @@
 mod definitions;
 mod finalizers;
 pub(crate) mod kinds;
+mod leave;
 mod life;
 mod metadata;
 mod owners;
@@ -77,8 +78,9 @@ enum Action {
 }
 
 /// What a sequence is about, each as often as its weight says.
-const THEMES: [(usize, Theme); 5] = [
-    (66, Theme::Mix),
+const THEMES: [(usize, Theme); 6] = [
+    (64, Theme::Mix),
+    (2, Theme::Leave),
     (9, Theme::Wire),
     (9, Theme::Owners),
     (10, Theme::Finalizers),
@@ -92,6 +94,7 @@ enum Theme {
     Finalizers,
     Life,
     Wire,
+    Leave,
 }
 
 /// The sequence of this number; the same for the same seed.
@@ -103,6 +106,7 @@ pub(crate) fn sequence(seed: u64, number: u32, pool: &Pool) -> Vec<Step> {
         Theme::Finalizers => finalizers::sequence(&mut random, pool),
         Theme::Life => life::sequence(&mut random),
         Theme::Wire => wire::sequence(&mut random, pool),
+        Theme::Leave => leave::sequence(&mut random, pool),
     }
 }
 
