@@ -65,7 +65,7 @@ async def follow(cluster: pykorm.Cluster) -> None:
             print(event.type, event.object)
             if event.type == "synced":
                 await pk.asave(Peach(namespace="default", name="late-peach", variety="Frost"))
-            if event.type == "added" and event.object.name == "late-peach":
+            if event.object is not None and event.object.name == "late-peach":
                 return
 
 

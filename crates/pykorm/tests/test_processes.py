@@ -14,7 +14,8 @@ import pykorm
 import pytest
 from pykorm.exceptions import ConnectError
 
-# A job in the background of a script is started with SIGINT ignored, and so is what it starts: Python then has no Ctrl-C.
+# A job in the background of a script is started with SIGINT ignored, and so is what it starts; Python then has no
+# Ctrl-C.
 PEACH = """
 import os, signal, sys, threading, time
 signal.signal(signal.SIGINT, signal.default_int_handler)

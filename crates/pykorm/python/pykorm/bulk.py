@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from types import GenericAlias
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from .exceptions import OutcomeUnknown, PykormError
 
@@ -18,14 +19,27 @@ if TYPE_CHECKING:
 
 __all__ = ["Outcome"]
 
+T = TypeVar("T")
 
-class Outcome(NamedTuple):
-    """What became of one object of many."""
+if TYPE_CHECKING:
+    # Named tuples can be generic since Python 3.11 only.
+    class _Outcome(NamedTuple, Generic[T]):
+        object: T
+        error: Exception | None
 
-    object: Any
-    """The object."""
-    error: Exception | None
-    """Why it failed; None if it did not."""
+else:
+
+    class _Outcome(NamedTuple):
+        object: Any
+        error: Exception | None
+
+        __class_getitem__ = classmethod(GenericAlias)
+
+
+class Outcome(_Outcome[T]):
+    """What became of one object of many: the ``object``, and the ``error`` why it failed, None if it did not."""
+
+    __slots__ = ()
 
     @property
     def ok(self) -> bool:
@@ -83,7 +97,7 @@ class _Many:
         self._objects = objects
         self._flow_of = flow_of
         self._arrived = arrived
-        self._outcomes: list[Outcome | None] = [None] * len(objects)
+        self._outcomes: list[Outcome[Any] | None] = [None] * len(objects)
         self._tally = _Tally(len(objects), progress)
         self._waiting = iter(range(len(objects)))
         self.running: dict[int, tuple[_Flow[Any], Operation]] = {}
@@ -120,17 +134,17 @@ class _Many:
         for _, operation in self.running.values():
             operation.cancel()
 
-    def outcomes(self) -> list[Outcome]:
+    def outcomes(self) -> list[Outcome[Any]]:
         """One outcome for each object, in their order."""
         return [outcome for outcome in self._outcomes if outcome is not None]
 
 
 def run_many(
-    objects: Sequence[Any],
+    objects: Sequence[T],
     flow_of: Callable[[Any], _Flow[Any]],
     concurrency: int,
     progress: bool | Callable[[int, int], Any],
-) -> list[Outcome]:
+) -> list[Outcome[T]]:
     """Drives a flow for each object, so many at the same time, waiting for all of them."""
     import queue
 
@@ -148,11 +162,11 @@ def run_many(
 
 
 async def arun_many(
-    objects: Sequence[Any],
+    objects: Sequence[T],
     flow_of: Callable[[Any], _Flow[Any]],
     concurrency: int,
     progress: bool | Callable[[int, int], Any],
-) -> list[Outcome]:
+) -> list[Outcome[T]]:
     """:func:`run_many`, awaited."""
     import queue
 
@@ -186,7 +200,7 @@ async def arun_many(
     return many.outcomes()
 
 
-def counted(outcomes: list[Outcome]) -> int:
+def counted(outcomes: list[Outcome[Any]]) -> int:
     """How many succeeded, if all did; the first failure otherwise, which knows all outcomes."""
     failures = [outcome.error for outcome in outcomes if outcome.error is not None]
     if failures:

@@ -36,13 +36,16 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from typing_extensions import TypeVar
+    from typing_extensions import Self, TypeVar
 
     T = TypeVar("T", default=Any)
+    _Item = TypeVar("_Item")
 
     # To a type checker a field may stand wherever the annotation says what its value is:
     # ``variety: str = Spec("variety")``.
     class _Base(Any, Generic[T]):  # type: ignore[misc]
+        # Without it a type checker takes what is called for that of the base, and does not look at __init__.
+        def __new__(cls, *args: Any, **kwargs: Any) -> Self: ...
         def __class_getitem__(cls, item: Any, /) -> GenericAlias: ...
 
 else:
@@ -385,6 +388,18 @@ class ListField(DataField[T]):
     :param path: counted from the root of the object, or of the nested object that this field is part of.
     """
 
+    @overload
+    def __init__(
+        self: ListField[list[_Item]], nested_type: type[_Item], path: str | Iterable[str] = (), **kwargs: Any
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: ListField[list[_Item]], nested_type: DataField[_Item], path: str | Iterable[str] = (), **kwargs: Any
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: ListField[list[Any]], nested_type: Any, path: str | Iterable[str] = (), **kwargs: Any
+    ) -> None: ...
     def __init__(self, nested_type: Any, path: str | Iterable[str] = (), **kwargs: Any) -> None:
         super().__init__(path, **kwargs)
         self.nested_type = nested_type

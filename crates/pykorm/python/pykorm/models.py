@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 
 from . import fields
 from ._attributes import DictSource, ModelMixin, Nested
@@ -27,6 +27,10 @@ Model = TypeVar("Model", bound="PykormModel")
 class _ClusterOfObject:
     """``peach.cluster``: where the object was read from or written to; None if it never was."""
 
+    @overload
+    def __get__(self, instance: None, owner: Any = None) -> _ClusterOfObject: ...
+    @overload
+    def __get__(self, instance: object, owner: Any = None) -> Cluster | None: ...
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         return self if instance is None else instance.__dict__.get("_origin")
 

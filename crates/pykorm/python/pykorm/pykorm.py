@@ -291,12 +291,12 @@ class Pykorm:
 
     def save_all(
         self,
-        objects: Iterable[PykormModel],
+        objects: Iterable[M],
         cluster: str | Cluster = "default",
         *,
         concurrency: int = 16,
         progress: bool | Callable[[int, int], Any] = False,
-    ) -> list[Outcome]:
+    ) -> list[Outcome[M]]:
         """Saves many objects, so many at a time; gives one outcome each, in their order. None stops the others.
 
         :param progress: True for a bar on a terminal, or a function that is called with how many are done and how many
@@ -307,62 +307,62 @@ class Pykorm:
 
     async def asave_all(
         self,
-        objects: Iterable[PykormModel],
+        objects: Iterable[M],
         cluster: str | Cluster = "default",
         *,
         concurrency: int = 16,
         progress: bool | Callable[[int, int], Any] = False,
-    ) -> list[Outcome]:
+    ) -> list[Outcome[M]]:
         """:meth:`save_all`, under asyncio."""
         target = self._target(cluster)
         return await arun_many(list(objects), lambda obj: save_flow(obj, target), concurrency, progress)
 
     def apply_all(
         self,
-        objects: Iterable[PykormModel],
+        objects: Iterable[M],
         cluster: str | Cluster = "default",
         *,
         force: bool = False,
         concurrency: int = 16,
         progress: bool | Callable[[int, int], Any] = False,
-    ) -> list[Outcome]:
+    ) -> list[Outcome[M]]:
         """Applies many objects; as :meth:`save_all`. With ``force``, fields are taken over from other managers."""
         target = self._target(cluster)
         return run_many(list(objects), lambda obj: apply_flow(obj, target, force), concurrency, progress)
 
     async def aapply_all(
         self,
-        objects: Iterable[PykormModel],
+        objects: Iterable[M],
         cluster: str | Cluster = "default",
         *,
         force: bool = False,
         concurrency: int = 16,
         progress: bool | Callable[[int, int], Any] = False,
-    ) -> list[Outcome]:
+    ) -> list[Outcome[M]]:
         """:meth:`apply_all`, under asyncio."""
         target = self._target(cluster)
         return await arun_many(list(objects), lambda obj: apply_flow(obj, target, force), concurrency, progress)
 
     def delete_all(
         self,
-        objects: Iterable[PykormModel],
+        objects: Iterable[M],
         cluster: str | Cluster = "default",
         *,
         concurrency: int = 16,
         progress: bool | Callable[[int, int], Any] = False,
-    ) -> list[Outcome]:
+    ) -> list[Outcome[M]]:
         """Deletes many objects; as :meth:`save_all`."""
         target = self._target(cluster)
         return run_many(list(objects), lambda obj: delete_flow(obj, target), concurrency, progress)
 
     async def adelete_all(
         self,
-        objects: Iterable[PykormModel],
+        objects: Iterable[M],
         cluster: str | Cluster = "default",
         *,
         concurrency: int = 16,
         progress: bool | Callable[[int, int], Any] = False,
-    ) -> list[Outcome]:
+    ) -> list[Outcome[M]]:
         """:meth:`delete_all`, under asyncio."""
         target = self._target(cluster)
         return await arun_many(list(objects), lambda obj: delete_flow(obj, target), concurrency, progress)

@@ -219,6 +219,8 @@ class BelongsTo(_Belonging[M]):
 
     if TYPE_CHECKING:
 
+        def __set__(self, instance: PykormModel, value: M | None) -> None: ...
+
         @overload
         def __get__(self, instance: None, owner: Any = None) -> BelongsTo[M]: ...
         @overload
@@ -247,6 +249,8 @@ class BelongsToMany(_Belonging[M]):
     """
 
     if TYPE_CHECKING:
+
+        def __set__(self, instance: PykormModel, value: Iterable[M] | None) -> None: ...
 
         @overload
         def __get__(self, instance: None, owner: Any = None) -> BelongsToMany[M]: ...

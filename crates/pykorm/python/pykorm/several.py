@@ -80,7 +80,7 @@ class Answers(Generic[M]):
     An object knows its cluster: ``peach.cluster`` is the one it came from, and ``peach.save()`` saves it there.
     """
 
-    def __init__(self, clusters: Clusters, found: Mapping[str, list[M]], outcomes: list[Outcome]) -> None:
+    def __init__(self, clusters: Clusters, found: Mapping[str, list[M]], outcomes: list[Outcome[str]]) -> None:
         self._clusters = clusters
         self._found = found
         self._failures = [(outcome.object, outcome.error) for outcome in outcomes if outcome.error is not None]

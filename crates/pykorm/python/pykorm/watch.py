@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from types import GenericAlias
+from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar
 
 from ._flow import arun, run
 
@@ -19,13 +20,29 @@ __all__ = ["Event", "Watch"]
 M = TypeVar("M", bound="PykormModel")
 
 
-class Event(NamedTuple):
-    """One change of one object."""
+if TYPE_CHECKING:
+    # Named tuples can be generic since Python 3.11 only.
+    class _Event(NamedTuple, Generic[M]):
+        type: Literal["added", "modified", "deleted", "synced"]
+        object: M | None
 
-    type: str
-    """``added``, ``modified`` or ``deleted``; ``synced`` once, when all objects that were there already have come."""
-    object: Any
-    """The object as it is now; of a deleted one, as it was last. None for ``synced``."""
+else:
+
+    class _Event(NamedTuple):
+        type: str
+        object: Any
+
+        __class_getitem__ = classmethod(GenericAlias)
+
+
+class Event(_Event[M]):
+    """One change of one object.
+
+    ``type`` is ``added``, ``modified`` or ``deleted``; or ``synced``, once, when all objects that were there already
+    have come. ``object`` is the object as it is now; of a deleted one, as it was last; None for ``synced``.
+    """
+
+    __slots__ = ()
 
 
 class Watch(Generic[M]):
@@ -46,7 +63,7 @@ class Watch(Generic[M]):
         self._stream: _native.EventStream | None = None
         self._closed = False
 
-    def _next(self) -> _Flow[Event | None]:
+    def _next(self) -> _Flow[Event[M] | None]:
         query = self._query
         target = query._target()
         if self._stream is None and not self._closed:
@@ -68,7 +85,7 @@ class Watch(Generic[M]):
     def __iter__(self) -> Watch[M]:
         return self
 
-    def __next__(self) -> Event:
+    def __next__(self) -> Event[M]:
         event = run(self._next())
         if event is None:
             raise StopIteration
@@ -77,7 +94,7 @@ class Watch(Generic[M]):
     def __aiter__(self) -> Watch[M]:
         return self
 
-    async def __anext__(self) -> Event:
+    async def __anext__(self) -> Event[M]:
         event = await arun(self._next())
         if event is None:
             raise StopAsyncIteration
