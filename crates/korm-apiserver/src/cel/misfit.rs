@@ -21,7 +21,7 @@ impl Opaque for Misfit {
 
 /// A value that no operator takes.
 pub(super) fn value(why: &str) -> Cel {
-    Cel::Opaque(Arc::new(Misfit(format!("invalid data, {why}"))))
+    Cel::Opaque(Arc::new(Misfit(why.to_owned())))
 }
 
 /// Why it is such a value, if it is one.

@@ -12,7 +12,8 @@ fn crd(rule: Value) -> CompiledCrd {
                 "x-kubernetes-validations": [rule],
                 "properties": {
                     "x": {"type": "integer"}, "s": {"type": "string", "nullable": true},
-                    "n": {"type": "number"},
+                    "n": {"type": "number"}, "bytes": {"type": "string", "format": "byte"},
+                    "day": {"type": "string", "format": "date"},
                     "a-b": {"type": "integer"}, "t": {"type": "string", "format": "date-time"},
                     "port": {"x-kubernetes-int-or-string": true},
                     "l": {"type": "array", "items": {"type": "integer"}},
@@ -198,6 +199,36 @@ fn a_field_that_is_null_is_none() {
     );
 }
 
+/// Of objects of another kind nothing but the rules is checked.
+#[test]
+fn what_does_not_fit_its_format_fails_the_rules_that_look_at_it() {
+    let told = |rule: &str, spec: Value| {
+        let mut errors = Vec::new();
+        crd(json!({ "rule": rule })).versions[0].check_rest(
+            &json!({"kind": "Pod", "spec": spec}),
+            None,
+            &mut errors,
+        );
+        errors
+            .iter()
+            .map(|error| error.detail.clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        told("has(self.bytes)", json!({"bytes": "AA="})),
+        [
+            "Invalid byte formatted string AA=: illegal base64 data at input byte 3 evaluating rule: has(self.bytes)"
+        ]
+    );
+    assert_eq!(
+        told("self == self", json!({"day": "abc"})),
+        [
+            "Invalid date formatted string abc: parsing time \"abc\" as \"2006-01-02\": cannot parse \"abc\" as \"2006\" evaluating rule: self == self"
+        ]
+    );
+    assert!(told("has(self.t)", json!({"t": "2020-01-02T03:04:05"})).is_empty());
+}
+
 #[test]
 fn rules_wait_for_the_form() {
     assert_eq!(
@@ -247,15 +278,20 @@ fn rules_broken_by_unchanged_parts_are_forgiven() {
 }
 
 fn compile_error(rule: &str) -> String {
+    compile_error_of(
+        json!({"type": "object", "x-kubernetes-validations": [{"rule": rule}],
+            "properties": {"x": {"type": "integer"}, "s": {"type": "string", "nullable": true},
+                "l": {"type": "array", "maxItems": 10, "items": {"type": "object",
+                    "properties": {"y": {"type": "integer"}}}}}}),
+    )
+}
+
+fn compile_error_of(spec: Value) -> String {
     let mut crd = json!({"metadata": {"name": "peaches.example.com"},
         "spec": {"group": "example.com", "scope": "Namespaced",
         "names": {"plural": "peaches", "kind": "Peach"},
         "versions": [{"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema":
-            {"type": "object", "properties": {"spec": {"type": "object",
-                "x-kubernetes-validations": [{"rule": rule}],
-                "properties": {"x": {"type": "integer"}, "s": {"type": "string", "nullable": true},
-                    "l": {"type": "array", "maxItems": 10, "items": {"type": "object",
-                        "properties": {"y": {"type": "integer"}}}}}}}}}}]}});
+            {"type": "object", "properties": {"spec": spec}}}}]}});
     crate::crd::default_crd(&mut crd).unwrap();
     crate::crd::prepare_create(&mut crd);
     let errors = crate::crd::validate_crd(&crd, None, Vec::new());
@@ -263,6 +299,24 @@ fn compile_error(rule: &str) -> String {
         .first()
         .map(|error| error.detail.clone())
         .unwrap_or_default()
+}
+
+#[test]
+fn values_without_a_type_have_no_rules() {
+    let rules = json!([{"rule": "true"}]);
+    let anything = json!({"x-kubernetes-preserve-unknown-fields": true});
+    let mut untyped = anything.clone();
+    untyped["x-kubernetes-validations"] = rules.clone();
+    let list = json!({"type": "array", "maxItems": 5, "items": anything, "x-kubernetes-validations": rules});
+    for schema in [untyped, list] {
+        assert_eq!(
+            compile_error_of(schema),
+            "internal error: failed to construct type information for x-kubernetes-validations rules: unable to convert structural schema to CEL declarations"
+        );
+    }
+    let part =
+        json!({"type": "object", "properties": {"a": anything}, "x-kubernetes-validations": rules});
+    assert_eq!(compile_error_of(part), "");
 }
 
 /// The texts are those of kube-apiserver 1.37.2.

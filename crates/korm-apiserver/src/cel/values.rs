@@ -3,13 +3,15 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use base64::Engine as _;
 use kube_cel::cel::Value as Cel;
 use serde_json::Value;
 
 use super::escape::escape;
 use super::misfit;
 use crate::apply::go_type;
+use crate::native::{parse_date, parse_local};
+use crate::schema::formats::scala_duration;
+use crate::schema::go_base64::{self, Alphabet};
 use crate::schema::types::{Shape, TypeId, Types};
 
 /// What a value of type `id` is in an expression. `resource` is the object of a kind itself, whose
@@ -20,13 +22,15 @@ pub(super) fn of(types: &Types, id: TypeId, value: &Value, resource: bool) -> Ce
         if ty.nullable {
             return Cel::Null;
         }
-        return misfit::value("got null for schema with nullable=false");
+        return misfit::value("invalid data, got null for schema with nullable=false");
     }
     if ty.int_or_string {
         if value.is_string() || value.is_i64() {
             return plain(value);
         }
-        return misfit::value("expected XIntOrString value to be either a string or integer");
+        return misfit::value(
+            "invalid data, expected XIntOrString value to be either a string or integer",
+        );
     }
     let resource = resource || ty.embedded_resource;
     match (&ty.shape, value) {
@@ -70,7 +74,7 @@ pub(super) fn of(types: &Types, id: TypeId, value: &Value, resource: bool) -> Ce
         }
         (Shape::Number, Value::Number(number)) => Cel::Float(number.as_f64().unwrap_or(f64::NAN)),
         (Shape::Integer { .. }, Value::Number(number)) => {
-            let misfit = || misfit::value("expected int, got float64");
+            let misfit = || misfit::value("invalid data, expected int, got float64");
             number.as_i64().map_or_else(misfit, Cel::Int)
         }
         (Shape::String { format }, Value::String(text)) => {
@@ -79,9 +83,10 @@ pub(super) fn of(types: &Types, id: TypeId, value: &Value, resource: bool) -> Ce
         (Shape::Boolean, Value::Bool(value)) => Cel::Bool(*value),
         (Shape::Any, _) => plain(value),
         (Shape::Array { items: None, .. }, Value::Array(_)) => plain(value),
-        (shape, _) if !ty.untyped => {
-            misfit::value(&format!("expected {}", expectation(shape, value)))
-        }
+        (shape, _) if !ty.untyped => misfit::value(&format!(
+            "invalid data, expected {}",
+            expectation(shape, value)
+        )),
         _ => plain(value),
     }
 }
@@ -121,20 +126,41 @@ fn add_meta(value: &Value, map: &mut HashMap<String, Cel>) {
     }
 }
 
-/// Strings of some formats have types of their own; what does not fit its format stays a string.
+/// Strings of some formats have types of their own; what does not fit its format is nothing that a rule can use.
 fn formatted(format: &str, text: &str) -> Cel {
-    let timestamp = |text: &str| chrono::DateTime::parse_from_rfc3339(text).ok();
-    let parsed = match format {
-        "date-time" => timestamp(text).map(Cel::Timestamp),
-        "date" => timestamp(&format!("{text}T00:00:00Z")).map(Cel::Timestamp),
-        "duration" => duration(text).map(Cel::Duration),
-        "byte" => base64::engine::general_purpose::STANDARD
-            .decode(text)
-            .ok()
-            .map(|bytes| Cel::Bytes(Arc::new(bytes))),
-        _ => None,
+    let read = match format {
+        "date-time" => date_time(text)
+            .map(Cel::Timestamp)
+            .map_err(|why| format!("Invalid date-time formatted string {text}: {why}")),
+        "date" => parse_date(text)
+            .and_then(timestamp)
+            .map(Cel::Timestamp)
+            .map_err(|why| format!("Invalid date formatted string {text}: {why}")),
+        "duration" => duration(text)
+            .or_else(|| scala_duration(text).map(chrono::Duration::nanoseconds))
+            .map(Cel::Duration)
+            .ok_or_else(|| format!("Invalid duration {text}: unable to parse {text} as duration")),
+        "byte" => go_base64::decode(text, Alphabet::Url)
+            .map(|bytes| Cel::Bytes(Arc::new(bytes)))
+            .map_err(|why| format!("Invalid byte formatted string {text}: {why}")),
+        _ => Ok(text.into()),
     };
-    parsed.unwrap_or_else(|| text.into())
+    read.unwrap_or_else(|why| misfit::value(&why))
+}
+
+/// A time with a zone, or without.
+fn date_time(text: &str) -> Result<chrono::DateTime<chrono::FixedOffset>, String> {
+    if text.is_empty() {
+        return Ok(chrono::DateTime::UNIX_EPOCH.fixed_offset());
+    }
+    // Kubernetes tries several forms, and tells why it is not the last of them.
+    chrono::DateTime::parse_from_rfc3339(text).or_else(|_| parse_local(text).and_then(timestamp))
+}
+
+fn timestamp(time: jiff::Timestamp) -> Result<chrono::DateTime<chrono::FixedOffset>, String> {
+    chrono::DateTime::from_timestamp(time.as_second(), time.subsec_nanosecond().unsigned_abs())
+        .map(|time| time.fixed_offset())
+        .ok_or_else(|| "out of range".to_owned())
 }
 
 /// A duration as Go writes it.

@@ -1,11 +1,13 @@
 //! `x-kubernetes-validations` in a CRD: their form, and whether they compile.
 
+use serde_json::Value;
+
 use super::field_path;
 use super::json_schema::{JsonSchema, ValidationRule};
 use super::schema_rules::Context;
 use super::schema_types;
 use crate::cel;
-use crate::schema::field_error::{BadValue, FieldError, FieldPath};
+use crate::schema::field_error::{BadValue, ErrorKind, FieldError, FieldPath};
 use crate::schema::go_format;
 use crate::schema::types::Types;
 
@@ -92,6 +94,19 @@ fn one(
     }
 }
 
+/// Whether values of a schema have a type that rules can know. `resource`: they are whole objects.
+pub(super) fn has_type(schema: &JsonSchema, resource: bool) -> bool {
+    if schema.int_or_string || resource {
+        return true;
+    }
+    let part = |part: &JsonSchema| has_type(part, part.embedded_resource);
+    match schema.schema_type.as_str() {
+        "array" => schema.item().is_some_and(part),
+        "object" => schema.additional().is_none_or(part),
+        ty => matches!(ty, "string" | "boolean" | "number" | "integer"),
+    }
+}
+
 /// Errors of compiling the rules of this node.
 pub(super) fn compile(
     schema: &JsonSchema,
@@ -100,6 +115,16 @@ pub(super) fn compile(
     errors: &mut Vec<FieldError>,
 ) {
     let rules = path.child("x-kubernetes-validations");
+    if context.undeclared {
+        let detail = "internal error: failed to construct type information for x-kubernetes-validations rules: unable to convert structural schema to CEL declarations";
+        errors.push(FieldError::at(
+            ErrorKind::Internal,
+            rules.to_string(),
+            Value::Null,
+            detail,
+        ));
+        return;
+    }
     let mut types = Types::default();
     let own = schema_types::compile(schema, &mut types);
     let check = |source: &str, expected| {

@@ -25,12 +25,24 @@ pub(super) struct Context<'a> {
     root: bool,
     /// Rules are compiled: not below anyOf and the like, and only in structural schemas.
     pub(super) rules: bool,
+    /// This schema or one that it is part of has rules.
+    within_rules: bool,
+    /// This schema, or one that it is part of and that is within rules, has no type that rules could know.
+    pub(super) undeclared: bool,
 }
 
 impl Context<'_> {
     /// Whether this is the top of a schema.
     pub(super) fn is_root(&self) -> bool {
         self.root
+    }
+
+    /// With what the schema itself adds.
+    fn at(mut self, schema: &JsonSchema) -> Self {
+        self.within_rules |= !schema.validations.is_empty();
+        let resource = self.root || schema.embedded_resource;
+        self.undeclared |= self.within_rules && !rule_checks::has_type(schema, resource);
+        self
     }
 
     /// At the top of a schema.
@@ -41,6 +53,8 @@ impl Context<'_> {
             uncorrelatable: None,
             root: true,
             rules,
+            within_rules: false,
+            undeclared: false,
         }
     }
 }
@@ -52,6 +66,7 @@ pub(super) fn check(
     context: Context<'_>,
     out: &mut Errors,
 ) {
+    let context = context.at(schema);
     let mut own = Errors::default();
     standard(schema, path, context, &mut own.form);
     if schema.unique_items {

@@ -19,7 +19,8 @@ pub(crate) use duration::{parse as duration_nanoseconds, text as canonical_durat
 pub(crate) use normalize::{float_value, message as normalize_message};
 pub(crate) use quantity::canonical as canonical_quantity;
 pub(crate) use time::{
-    canonical as canonical_time, micro_text, parse_micro, parse_seconds, seconds_text,
+    canonical as canonical_time, micro_text, parse_date, parse_local, parse_micro, parse_seconds,
+    seconds_text,
 };
 
 pub(crate) use defaults::default;

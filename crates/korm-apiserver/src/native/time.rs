@@ -28,7 +28,7 @@ pub(crate) fn parse_seconds(text: &str) -> Result<Timestamp, String> {
         text,
         rest: text,
         layout: "2006-01-02T15:04:05Z07:00",
-        micro: false,
+        form: Form::Seconds,
     }
     .parse()
 }
@@ -42,7 +42,35 @@ pub(crate) fn parse_micro(text: &str) -> Result<Timestamp, String> {
         text,
         rest: text,
         layout: "2006-01-02T15:04:05.000000Z07:00",
-        micro: true,
+        form: Form::Micros,
+    }
+    .parse()
+}
+
+/// A time without a zone, which counts as UTC.
+///
+/// # Errors
+/// Go's message.
+pub(crate) fn parse_local(text: &str) -> Result<Timestamp, String> {
+    Parser {
+        text,
+        rest: text,
+        layout: "2006-01-02T15:04:05",
+        form: Form::Local,
+    }
+    .parse()
+}
+
+/// The midnight in UTC that a date begins with.
+///
+/// # Errors
+/// Go's message.
+pub(crate) fn parse_date(text: &str) -> Result<Timestamp, String> {
+    Parser {
+        text,
+        rest: text,
+        layout: "2006-01-02",
+        form: Form::Date,
     }
     .parse()
 }
@@ -66,11 +94,32 @@ fn utc(time: Timestamp) -> DateTime {
     TimeZone::UTC.to_datetime(time)
 }
 
+#[derive(Default)]
+struct Clock {
+    hour: u32,
+    minute: u32,
+    second: u32,
+    nanosecond: i32,
+}
+
 struct Parser<'a> {
     text: &'a str,
     rest: &'a str,
     layout: &'static str,
-    micro: bool,
+    form: Form,
+}
+
+/// What follows the date.
+#[derive(Clone, Copy, PartialEq)]
+enum Form {
+    /// Nothing.
+    Date,
+    /// The clock.
+    Local,
+    /// The clock and a zone.
+    Seconds,
+    /// The clock with exactly six digits after the point, and a zone.
+    Micros,
 }
 
 impl Parser<'_> {
@@ -80,6 +129,32 @@ impl Parser<'_> {
         let month = self.ranged(2, "01", 1..=12, "month")?;
         self.literal("-")?;
         let day = self.number(2, "02")?;
+        let (clock, offset) = match self.form {
+            Form::Date => (Clock::default(), 0),
+            Form::Local => (self.clock()?, 0),
+            Form::Seconds | Form::Micros => (self.clock()?, self.offset()?),
+        };
+        if !self.rest.is_empty() {
+            let (text, rest) = (quote(self.text), quote(self.rest));
+            return Err(format!("parsing time {text}: extra text: {rest}"));
+        }
+        // Every part has at most four digits and fits.
+        let time = DateTime::new(
+            year as i16,
+            month as i8,
+            day as i8,
+            clock.hour as i8,
+            clock.minute as i8,
+            clock.second as i8,
+            clock.nanosecond,
+        )
+        .map_err(|_| self.out_of_range("day"))?;
+        Offset::from_seconds(offset)
+            .and_then(|offset| offset.to_timestamp(time))
+            .map_err(|_| self.out_of_range("time zone offset hour"))
+    }
+
+    fn clock(&mut self) -> Result<Clock, String> {
         self.literal("T")?;
         // Go takes an hour of one digit too.
         let digits = if self.rest.as_bytes().get(1).is_some_and(u8::is_ascii_digit) {
@@ -93,25 +168,12 @@ impl Parser<'_> {
         self.literal(":")?;
         let second = self.ranged(2, "05", 0..=59, "second")?;
         let nanosecond = self.fraction()?;
-        let offset = self.offset()?;
-        if !self.rest.is_empty() {
-            let (text, rest) = (quote(self.text), quote(self.rest));
-            return Err(format!("parsing time {text}: extra text: {rest}"));
-        }
-        // Every part has at most four digits and fits.
-        let time = DateTime::new(
-            year as i16,
-            month as i8,
-            day as i8,
-            hour as i8,
-            minute as i8,
-            second as i8,
+        Ok(Clock {
+            hour,
+            minute,
+            second,
             nanosecond,
-        )
-        .map_err(|_| self.out_of_range("day"))?;
-        Offset::from_seconds(offset)
-            .and_then(|offset| offset.to_timestamp(time))
-            .map_err(|_| self.out_of_range("time zone offset hour"))
+        })
     }
 
     fn cannot(&self, part: &str) -> String {
@@ -167,13 +229,13 @@ impl Parser<'_> {
             Some(rest) => rest.bytes().take_while(u8::is_ascii_digit).count(),
             None => 0,
         };
-        if self.micro && digits < 6 {
+        if self.form == Form::Micros && digits < 6 {
             return Err(self.cannot(".000000"));
         }
         if digits == 0 {
             return Ok(0);
         }
-        let digits = if self.micro { 6 } else { digits };
+        let digits = if self.form == Form::Micros { 6 } else { digits };
         let text: String = self.rest[1..=digits]
             .chars()
             .chain("000000000".chars())
@@ -266,6 +328,22 @@ mod tests {
             ),
         ] {
             assert_eq!(parse_seconds(text), Err(error.to_owned()));
+        }
+        for (text, error) in [
+            (
+                "abc",
+                r#"parsing time "abc" as "2006-01-02": cannot parse "abc" as "2006""#,
+            ),
+            (
+                "2020-13-45",
+                r#"parsing time "2020-13-45": month out of range"#,
+            ),
+            (
+                "2020-12-31T",
+                r#"parsing time "2020-12-31T": extra text: "T""#,
+            ),
+        ] {
+            assert_eq!(parse_date(text), Err(error.to_owned()));
         }
         assert!(
             parse_micro("2026-11-23T00:27:59Z")

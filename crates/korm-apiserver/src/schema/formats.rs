@@ -85,6 +85,11 @@ pub(crate) fn is_valid(format: &str, text: &str) -> bool {
     }
 }
 
+/// The nanoseconds of a duration as Scala writes it (`3 days`), which is a duration too.
+pub(crate) fn scala_duration(text: &str) -> Option<i64> {
+    times::scala_duration(text)
+}
+
 fn normalized(format: &str) -> String {
     format.replace('-', "")
 }

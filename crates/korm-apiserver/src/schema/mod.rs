@@ -9,6 +9,7 @@ pub(crate) mod defaults;
 pub(crate) mod embedded;
 pub(crate) mod field_error;
 pub(crate) mod formats;
+pub(crate) mod go_base64;
 pub(crate) mod go_format;
 pub(crate) mod list_types;
 pub(crate) mod names;

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{Decoded, Node, Strict};
 use crate::native::{canonical_quantity, canonical_time};
+use crate::schema::go_base64::{self, Alphabet};
 use crate::schema::types::{ListType, ObjectShape, Shape, Type, TypeId, Types};
 
 /// Decodes into the type `root`: unknown fields are dropped, nulls mean absent.
@@ -134,7 +135,7 @@ impl Decoder<'_> {
             (Shape::Boolean, Node::Bool(value)) => Some(Value::Bool(value)),
             (Shape::String { format }, Node::String(text)) => {
                 if format.as_deref() == Some("byte")
-                    && let Err(error) = check_base64(&text)
+                    && let Err(error) = go_base64::decode(&text, Alphabet::Standard)
                 {
                     self.save(error);
                 }
@@ -295,42 +296,4 @@ pub(super) fn int_or_string(node: &Node) -> Result<Value, String> {
 fn wrong_value(node: &Node, expected: &str) -> String {
     let actual = node.go_name();
     format!("json: cannot unmarshal {actual} into Go value of type {expected}")
-}
-
-/// Go's complaint names the byte where decoding stopped. Line breaks are skipped.
-pub(super) fn check_base64(text: &str) -> Result<(), String> {
-    let bytes = text.as_bytes();
-    let mut count = 0_usize;
-    let mut last = 0;
-    for (i, byte) in bytes.iter().enumerate() {
-        match byte {
-            b'\n' | b'\r' => {}
-            b'=' => {
-                let padding: Vec<usize> = (i..bytes.len())
-                    .filter(|j| !matches!(bytes[*j], b'\n' | b'\r'))
-                    .collect();
-                return match (count % 4, padding.as_slice()) {
-                    (2, [_, second]) if bytes[*second] == b'=' => Ok(()),
-                    (3, [_]) => Ok(()),
-                    (2, [_]) => Err(illegal(bytes.len())),
-                    (2, [_, second, ..]) if bytes[*second] != b'=' => Err(illegal(*second)),
-                    (2, [_, _, third, ..]) | (3, [_, third, ..]) => Err(illegal(*third)),
-                    _ => Err(illegal(i)),
-                };
-            }
-            byte if byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/') => {
-                count += 1;
-                last = i;
-            }
-            _ => return Err(illegal(i)),
-        }
-    }
-    match count % 4 {
-        0 => Ok(()),
-        rest => Err(illegal((last + 1).saturating_sub(rest))),
-    }
-}
-
-fn illegal(at: usize) -> String {
-    format!("illegal base64 data at input byte {at}")
 }

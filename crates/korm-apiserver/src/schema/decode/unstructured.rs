@@ -4,11 +4,10 @@
 
 use serde_json::{Map, Number, Value};
 
-use super::native::{
-    check_base64, go_type, int_or_string, is_free, last_part, self_decoding, zero,
-};
+use super::native::{go_type, int_or_string, is_free, last_part, self_decoding, zero};
 use super::{Decoded, Node};
 use crate::native::float_value;
+use crate::schema::go_base64::{self, Alphabet};
 use crate::schema::types::{Property, Shape, TypeId, Types};
 
 /// Converts a value to the type `root`; the complaints name unknown fields, sorted.
@@ -173,7 +172,8 @@ fn bytes(value: Value) -> Result<Value, String> {
     let Value::String(text) = value else {
         return Err(format!("cannot restore slice from {}", kind_of(&value)));
     };
-    check_base64(&text).map_err(|fault| format!("error decoding from json: {fault}"))?;
+    go_base64::decode(&text, Alphabet::Standard)
+        .map_err(|fault| format!("error decoding from json: {fault}"))?;
     Ok(Value::String(text))
 }
 

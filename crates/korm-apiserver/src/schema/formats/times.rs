@@ -55,7 +55,7 @@ fn is_zone(zone: &str) -> bool {
 
 /// A duration of Go (`1h30m`) or Scala (`3 days`).
 pub(super) fn is_duration(text: &str) -> bool {
-    is_go_duration(text) || has_scala_duration(text)
+    is_go_duration(text) || scala_duration(text).is_some()
 }
 
 fn is_go_duration(text: &str) -> bool {
@@ -95,20 +95,21 @@ fn is_go_duration(text: &str) -> bool {
     nanoseconds < 9.223_372_036_854_776e18
 }
 
-/// Names of units; the last of each may be followed by anything (`hours`).
-const UNITS: [&[&str]; 8] = [
-    &["ns", "nano"],
-    &["us", "µs", "micro"],
-    &["ms", "milli"],
-    &["s", "sec"],
-    &["m", "min"],
-    &["h", "hr", "hour"],
-    &["d", "day"],
-    &["w", "wk", "week"],
+/// Names of units and their nanoseconds; the last of each may be followed by anything (`hours`).
+const UNITS: [(&[&str], i64); 8] = [
+    (&["ns", "nano"], 1),
+    (&["us", "µs", "micro"], 1_000),
+    (&["ms", "milli"], 1_000_000),
+    (&["s", "sec"], 1_000_000_000),
+    (&["m", "min"], 60_000_000_000),
+    (&["h", "hr", "hour"], 3_600_000_000_000),
+    (&["d", "day"], 86_400_000_000_000),
+    (&["w", "wk", "week"], 604_800_000_000_000),
 ];
 
-fn has_scala_duration(text: &str) -> bool {
-    let mut found = false;
+/// The nanoseconds of a duration of Scala, whatever stands around its numbers and units.
+pub(super) fn scala_duration(text: &str) -> Option<i64> {
+    let mut found = None;
     let mut rest = text;
     while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
         let number = &rest[start..];
@@ -118,18 +119,18 @@ fn has_scala_duration(text: &str) -> bool {
             .find(|c: char| !c.is_ascii_alphabetic() && c != 'µ')
             .unwrap_or(after.len());
         if letters > 0 {
-            if number[..digits].parse::<i64>().is_err() {
-                return false;
+            let factor: i64 = number[..digits].parse().ok()?;
+            let unit = after[..letters].to_lowercase();
+            for (_, nanoseconds) in UNITS.iter().filter(|(names, _)| is_unit(names, &unit)) {
+                let part = factor.wrapping_mul(*nanoseconds);
+                found = Some(found.unwrap_or(0_i64).wrapping_add(part));
             }
-            found |= is_unit(&after[..letters].to_lowercase());
         }
         rest = &after[letters..];
     }
     found
 }
 
-fn is_unit(word: &str) -> bool {
-    UNITS.iter().any(|names| {
-        names.contains(&word) || names.last().is_some_and(|name| word.starts_with(name))
-    })
+fn is_unit(names: &[&str], word: &str) -> bool {
+    names.contains(&word) || names.last().is_some_and(|name| word.starts_with(name))
 }
