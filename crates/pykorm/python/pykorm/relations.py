@@ -221,6 +221,8 @@ class BelongsTo(_Belonging[M]):
 
         def __set__(self, instance: PykormModel, value: M | None) -> None: ...
 
+    if TYPE_CHECKING:
+
         @overload
         def __get__(self, instance: None, owner: Any = None) -> BelongsTo[M]: ...
         @overload
@@ -251,6 +253,8 @@ class BelongsToMany(_Belonging[M]):
     if TYPE_CHECKING:
 
         def __set__(self, instance: PykormModel, value: Iterable[M] | None) -> None: ...
+
+    if TYPE_CHECKING:
 
         @overload
         def __get__(self, instance: None, owner: Any = None) -> BelongsToMany[M]: ...
