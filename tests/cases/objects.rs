@@ -253,6 +253,20 @@ async fn immutable_data_stays(context: Context) -> Outcome {
         .put(&format!("{path}/a"), labelled)
         .await?
         .expect(StatusCode::OK)?;
+    // No data and data without anything in them are not the same.
+    let without = json!({"metadata": {"name": "none"}, "immutable": true});
+    context
+        .post(&path, without)
+        .await?
+        .expect(StatusCode::CREATED)?;
+    for kind in ["merge", "strategic-merge"] {
+        let kind = format!("application/{kind}-patch+json");
+        let empty = context
+            .patch(&kind, &format!("{path}/none"), json!({"data": {}}))
+            .await?
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)?;
+        assert_eq!(empty.text("/details/causes/0/field"), "data");
+    }
     Ok(())
 }
 

@@ -1,9 +1,10 @@
 //! What every handler knows about the request it answers.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::meta;
 use crate::negotiate::Output;
@@ -25,6 +26,8 @@ pub(crate) struct Context<'a> {
     pub(crate) name: &'a str,
     pub(crate) output: Output,
     warnings: RefCell<Vec<String>>,
+    /// Members of the body that are there without anything in them, of those that Go tells from none.
+    empty: RefCell<Vec<&'static str>>,
 }
 
 impl<'a> Context<'a> {
@@ -43,6 +46,7 @@ impl<'a> Context<'a> {
             name: "",
             output,
             warnings: RefCell::default(),
+            empty: RefCell::default(),
         }
     }
 
@@ -77,6 +81,22 @@ impl<'a> Context<'a> {
         if !warnings.contains(&text) {
             warnings.push(text);
         }
+    }
+
+    /// Notes that the body has this member, with nothing in it.
+    pub(crate) fn note_empty(&self, member: &'static str) {
+        self.empty.borrow_mut().push(member);
+    }
+
+    /// The object with the members that its body had with nothing in them, which a stored object has not.
+    pub(crate) fn with_empty<'o>(&self, object: &'o Value) -> Cow<'o, Value> {
+        let mut shown = Cow::Borrowed(object);
+        for member in self.empty.borrow().iter() {
+            if shown.get(member).is_none() {
+                shown.to_mut()[*member] = json!({});
+            }
+        }
+        shown
     }
 
     pub(crate) fn take_warnings(&self) -> Vec<String> {

@@ -1,9 +1,9 @@
 //! From the body of a request to an object of the resource's kind.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::Context;
-use super::recognize::{Document, Expected, Fault, complete_native, recognize};
+use super::recognize::{Document, Expected, Fault, complete_native, note_empty_data, recognize};
 use crate::negotiate::{self, Media};
 use crate::request::FieldValidation;
 use crate::schema::decode::{Node, convert_native, decode_untyped, parse};
@@ -95,6 +95,9 @@ pub(crate) fn convert_value(
     cx: &Context<'_>,
     object: Value,
 ) -> Result<(Value, Vec<String>), String> {
+    note_empty_data(cx, |member| {
+        object[member].as_object().is_some_and(Map::is_empty)
+    });
     let (group, version, kind) = expected_type(cx);
     let decoded = match facts::types(&group, &version, &kind) {
         Some((types, root)) => convert_native(&types, root, object)?,

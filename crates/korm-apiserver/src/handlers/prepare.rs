@@ -314,7 +314,7 @@ pub(super) fn validate_update(
         rules.extend(native_rules::check_update(
             resource,
             subresource,
-            object,
+            &cx.with_empty(object),
             old,
         ));
     }

@@ -130,6 +130,7 @@ pub(super) fn recognize(
         Node::Null => Node::Object(Vec::new()),
         node => node,
     };
+    note_empty_data(cx, |member| is_empty_object(&node, member));
     // What it is can be told by the version that it claims.
     let (group, version) = split_version(&claim.1);
     let decoded = decode_native_object(group, version, &claim.0, node);
@@ -142,6 +143,29 @@ pub(super) fn recognize(
         complaints,
         claim,
     })
+}
+
+/// Notes data without anything in them: what is immutable and has none may not get them.
+pub(super) fn note_empty_data(cx: &Context<'_>, is_empty: impl Fn(&str) -> bool) {
+    if has_data(&cx.resource) {
+        let members = ["data", "binaryData"].into_iter();
+        members
+            .filter(|member| is_empty(member))
+            .for_each(|member| cx.note_empty(member));
+    }
+}
+
+fn is_empty_object(node: &Node, member: &str) -> bool {
+    let Node::Object(fields) = node else {
+        return false;
+    };
+    fields.iter().any(|(name, value)| {
+        name == member && matches!(value, Node::Object(inner) if inner.is_empty())
+    })
+}
+
+fn has_data(resource: &Resource) -> bool {
+    resource.is_core("configmaps") || resource.is_core("secrets")
 }
 
 /// What a patched object without an apiVersion decodes to: Kubernetes takes it for one of its
