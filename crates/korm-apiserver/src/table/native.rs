@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Definition, age, core, definitions, pod, rbac, storage, text, workloads};
+use super::{Definition, age, core, definitions, pod, rbac, storage, text, text_or, workloads};
 
 type Cells = fn(&Value, Timestamp) -> Vec<Value>;
 
@@ -75,8 +75,11 @@ fn name_and_age(object: &Value, now: Timestamp) -> Vec<Value> {
 }
 
 fn name_and_creation(object: &Value, _now: Timestamp) -> Vec<Value> {
-    vec![
-        name(object),
-        text(&object["metadata"], "creationTimestamp").into(),
-    ]
+    // A bookmark was never created: Go's first moment stands for none.
+    let created = text_or(
+        &object["metadata"],
+        "creationTimestamp",
+        "0001-01-01T00:00:00Z",
+    );
+    vec![name(object), created.into()]
 }

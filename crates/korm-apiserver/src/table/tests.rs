@@ -172,3 +172,32 @@ fn pods_tell_what_their_containers_do() {
     );
     assert_eq!(row["conditions"][0]["type"], "Completed");
 }
+
+#[test]
+fn what_was_never_created_was_so_at_the_first_moment() {
+    let group = "rbac.authorization.k8s.io";
+    let bookmark = cells(group, "ClusterRole", json!({"metadata": {}}));
+    assert_eq!(bookmark, json!(["", "0001-01-01T00:00:00Z"]));
+    let made = cells(group, "ClusterRole", json!({"metadata": metadata()}));
+    assert_eq!(made, json!(["x", "2024-01-01T00:00:00Z"]));
+}
+
+#[test]
+fn scales_have_the_same_columns_whatever_they_are_of() {
+    let names = |native| {
+        let columns = columns(Printer::Scale { native });
+        let columns = columns.as_array().unwrap();
+        let names = columns.iter().map(|column| column["name"].clone());
+        Value::Array(names.collect())
+    };
+    assert_eq!(names(true), json!(["Name", "Desired", "Available", "Age"]));
+    assert_eq!(names(true), names(false));
+    let scale = json!({"metadata": metadata(), "spec": {}, "status": {"replicas": 2}});
+    let row = |native| {
+        let none = IncludeObject::None;
+        row(Printer::Scale { native }, &scale, none, now())["cells"].clone()
+    };
+    assert_eq!(row(true), json!(["x", 0, 2, "60m"]));
+    // A definition's columns know nothing of what is left out.
+    assert_eq!(row(false), json!(["x", null, 2, "60m"]));
+}
