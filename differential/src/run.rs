@@ -28,6 +28,8 @@ const QUIET: Duration = Duration::from_millis(40);
 /// How long controllers may take to finish what a request began: namespaces that something holds are looked at again
 /// after eight seconds, and after more the longer it takes.
 const SETTLE_PATIENCE: Duration = Duration::from_secs(30);
+/// How long a cache may take to know of what has been written.
+const CACHE_PATIENCE: Duration = Duration::from_secs(3);
 /// How long controllers may take to begin it.
 const SETTLE_START: Duration = Duration::from_millis(150);
 
@@ -58,7 +60,13 @@ impl Endpoint {
         for step in steps {
             let (observation, watch) = match others.and_then(|others| others.get(&step.id)) {
                 Some(other) if step.then == Then::Agree => {
-                    (self.agreed(step, &answers, other).await, None)
+                    sleep(SETTLE_START).await;
+                    let patience = SETTLE_PATIENCE;
+                    (self.agreed(step, &answers, other, patience).await, None)
+                }
+                Some(other) if may_be_behind(step) && step.then == Then::Read => {
+                    let patience = CACHE_PATIENCE;
+                    (self.agreed(step, &answers, other, patience).await, None)
                 }
                 _ => self.send(step, &answers).await,
             };
@@ -96,13 +104,18 @@ impl Endpoint {
     }
 
     /// Repeats a read until it says what the other server said, or has had the time to.
-    async fn agreed(&self, step: &Step, answers: &Answers, other: &Value) -> Value {
-        sleep(SETTLE_START).await;
+    async fn agreed(
+        &self,
+        step: &Step,
+        answers: &Answers,
+        other: &Value,
+        patience: Duration,
+    ) -> Value {
         let begin = Instant::now();
         loop {
             let (observation, _) = self.send(step, answers).await;
             let same = outline(&observation) == outline(other);
-            if same || begin.elapsed() > SETTLE_PATIENCE {
+            if same || begin.elapsed() > patience {
                 return observation;
             }
             sleep(SETTLE_START / 5).await;

@@ -34,7 +34,11 @@ pub(crate) fn sequence(random: &mut Random, pool: &Pool) -> Vec<Step> {
     for _ in 0..3 + random.below(4) {
         let kind = random.pick(&kinds);
         let step = in_the_meantime(random, &script, kind);
+        let again = step.method == Method::DELETE;
         script.add(step);
+        if again {
+            script.agree("namespaces", NAMESPACE);
+        }
     }
     let body = json!({"metadata": {"finalizers": null}});
     for kind in &kinds {
