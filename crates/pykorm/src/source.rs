@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
 use serde_json::Value;
 
-use crate::convert::to_python;
+use crate::convert::{from_python, to_python};
 use crate::errors;
 
 /// An object as it was read: of its values only those become Python's that are asked for.
@@ -81,6 +81,12 @@ fn unreadable(error: &serde_json::Error) -> PyErr {
 
 #[pymethods]
 impl Source {
+    /// An object given as a dict, as one that was pickled is.
+    #[new]
+    fn from_dict(object: &Bound<'_, PyAny>) -> PyResult<Self> {
+        Ok(Self::new(from_python(object)?))
+    }
+
     /// What stands at the path, as Python values.
     fn get<'py>(
         &self,

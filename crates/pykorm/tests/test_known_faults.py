@@ -48,9 +48,9 @@ def test_fields_of_one_class_seen_by_another(pykorm_cluster):
     class Second(pykorm.NamespacedModel):
         b = pykorm.Spec("b")
 
-    assert "b" not in First._fields
-    assert "a" not in Second._fields
-    assert set(Peach._fields) - set(ConfigMap._fields) == {"variety", "price", "sweet", "tags", "ripe"}
+    assert "b" not in First._fields_by_name
+    assert "a" not in Second._fields_by_name
+    assert set(Peach._fields_by_name) - set(ConfigMap._fields_by_name) == {"variety", "price", "sweet", "tags", "ripe"}
 
 
 def test_errors_swallowed(pykorm_cluster, pykorm_faults):

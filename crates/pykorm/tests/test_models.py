@@ -68,8 +68,8 @@ def test_fields_are_collected_over_the_whole_mro():
 
 
 def test_fields_of_one_class_are_not_seen_by_another():
-    assert "price" not in Peach._fields
-    assert "colour" not in Peach._fields
+    assert "price" not in Peach._fields_by_name
+    assert "colour" not in Peach._fields_by_name
     with pytest.raises(ModelError, match="Peach has no attribute 'price'; it has .*variety"):
         Peach(price=3)
 
@@ -85,7 +85,7 @@ def test_a_field_overridden_by_something_else_is_none_any_more():
     class Bare(Plum):
         colour = None
 
-    assert "colour" not in Bare._fields
+    assert "colour" not in Bare._fields_by_name
     assert Bare(name="x").colour is None
 
 

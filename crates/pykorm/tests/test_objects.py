@@ -175,7 +175,7 @@ def test_both_had_the_same_idea(pk, ns, peaches):
 
 def test_nothing_changed_nothing_sent(pk, ns):
     peach = stored(pk, ns)
-    for attribute in Peach._fields:
+    for attribute in Peach._fields_by_name:
         getattr(peach, attribute)  # reading is no change
     before = peach._stored("resourceVersion")
     pk.save(peach)

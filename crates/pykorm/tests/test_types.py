@@ -83,7 +83,7 @@ ORIGIN = {
     ],
 )
 def test_schemas(name, schema):
-    assert _schema_of_field(Peach._fields[name]) == schema
+    assert _schema_of_field(Peach._fields_by_name[name]) == schema
 
 
 def test_values_are_written_and_read():
@@ -150,12 +150,12 @@ def test_sets_and_tuples():
     back = Basket._instantiate_with_dict({"spec": {**spec, "colours": ["red", "green"]}})
     assert (back.colours, back.kinds, back.row) == ({"red", "green"}, frozenset(Size), (Size.BIG,))
     assert back.pair == (1, "a")
-    assert _schema_of_field(Basket._fields["colours"]) == {
+    assert _schema_of_field(Basket._fields_by_name["colours"]) == {
         "type": "array",
         "items": {"type": "string"},
         "x-kubernetes-list-type": "set",
     }
-    assert _schema_of_field(Basket._fields["pair"]) == {"type": "array", "items": ANY}
+    assert _schema_of_field(Basket._fields_by_name["pair"]) == {"type": "array", "items": ANY}
     with pytest.raises(DecodeError, match="a list of plain values is needed"):
         _ = Basket._instantiate_with_dict({"spec": {"colours": [{}]}}).colours
     with pytest.raises(ModelError, match="Basket.colours: a list is needed, not 'red'"):
@@ -171,5 +171,5 @@ def test_annotations_that_cannot_be_evaluated_leave_a_field_untyped():
     class Odd(pykorm.NamespacedModel):
         thing: NowhereDefined = fields.Spec("thing")  # noqa: F821
 
-    assert _schema_of_field(Odd._fields["thing"]) == ANY
+    assert _schema_of_field(Odd._fields_by_name["thing"]) == ANY
     assert Odd(thing=3).thing == 3

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 import sys
 import threading
 
@@ -122,21 +121,6 @@ def peaches(cluster, ns):
 
 def made(ns, name="cake", **attributes):
     return Peach(namespace=ns, name=name, **{"variety": "Frost", **attributes})
-
-
-def test_every_call_has_a_twin_of_the_same_form():
-    twins = {"wait_for": "await_for"}
-    for kind in (pykorm.Pykorm, pykorm.query.BaseQuery, pykorm.NamespacedModel, pykorm.Cluster, pykorm.Clusters):
-        for name, function in vars(kind).items():
-            if not inspect.iscoroutinefunction(function):
-                continue
-            plain = next((waiting for waiting, awaiting in twins.items() if awaiting == name), name.removeprefix("a"))
-            if name.startswith("__"):
-                continue
-            waiting = getattr(kind, plain)
-            assert inspect.signature(waiting) == inspect.signature(function), (kind, name)
-            assert waiting.__doc__, (kind, plain)
-            assert function.__doc__, (kind, name)
 
 
 def test_create_and_get_or_create(pk, ns, peaches):

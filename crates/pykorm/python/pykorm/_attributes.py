@@ -34,7 +34,7 @@ class DictSource:
 class ModelMixin:
     """What models and nested objects have in common: fields, collected from the class and all its bases."""
 
-    _fields: ClassVar[dict[str, DataField[Any]]] = {}
+    _fields_by_name: ClassVar[dict[str, DataField[Any]]] = {}
     #: The names of the fields, those of shorter paths first, so that longer ones win.
     _writing_order: ClassVar[tuple[str, ...]] = ()
     #: The fields in whose values other ones lie: all annotations, where one of them has an attribute too.
@@ -63,7 +63,7 @@ class ModelMixin:
                     properties[name] = None
                 else:
                     properties.pop(name, None)
-        cls._fields = found
+        cls._fields_by_name = found
         cls._writing_order = tuple(sorted(found, key=lambda name: len(found[name]._full)))
         outer = {field._full[:length] for field in found.values() for length in range(1, len(field._full))}
         cls._shared = frozenset(name for name, field in found.items() if field._full in outer)
@@ -72,7 +72,7 @@ class ModelMixin:
 
     def __init__(self, **attributes: Any) -> None:
         for name, value in attributes.items():
-            if name not in self._fields and name not in self._relations and not _settable(type(self), name):
+            if name not in self._fields_by_name and name not in self._relations and not _settable(type(self), name):
                 raise ModelError(_not_settable(type(self), name))
             setattr(self, name, value)
 
@@ -88,7 +88,7 @@ class ModelMixin:
 
     def _value_to_write(self, name: str) -> Any:
         """The field's value as JSON, or MISSING where the key is to be absent."""
-        field = self._fields[name]
+        field = self._fields_by_name[name]
         value = field.__get__(self)
         if value is None:
             return None if field.allow_empty else MISSING
@@ -106,7 +106,7 @@ class ModelMixin:
 
     def _untouched(self, name: str) -> bool:
         """Whether a value that was made up on reading still is as it was made."""
-        field = self._fields[name]
+        field = self._fields_by_name[name]
         if name not in self.__dict__.get("_implied", ()):
             return False
         return bool(field.encode(self.__dict__[name]) == field.encode(field.absent()))
@@ -115,7 +115,7 @@ class ModelMixin:
         """All that would be written, as nested dicts."""
         result: dict[str, Any] = {}
         for name in self._writing_order:
-            field = self._fields[name]
+            field = self._fields_by_name[name]
             if field.readonly:
                 continue
             if isinstance(field, (fields.DictNestedField, fields.ListField)) and field.default is None:
@@ -130,7 +130,7 @@ class ModelMixin:
     def _check_required(self, called: str = "", within: str = "", at: tuple[str, ...] = ()) -> None:
         """Refuses what lacks a required field; ``called``, ``within`` and ``at`` say where a nested object is."""
         called = called or self._called()
-        for name, field in self._fields.items():
+        for name, field in self._fields_by_name.items():
             here, path = within + name, (*at, *field._full)
             if field.required and not field.readonly and field.__get__(self) is None:
                 where = ".".join(path)
@@ -149,7 +149,7 @@ class ModelMixin:
     def to_dict(self) -> dict[str, Any]:
         """The attributes by name: fields that have a value, and public properties."""
         result: dict[str, Any] = {}
-        for name in self._fields:
+        for name in self._fields_by_name:
             value = getattr(self, name)
             if value is not None and not name.startswith("_"):
                 result[name] = _as_plain(value)
@@ -158,7 +158,7 @@ class ModelMixin:
         return result
 
     def _shown(self) -> list[str]:
-        names = [name for name in self._fields if not name.startswith("_") and name not in self._hidden]
+        names = [name for name in self._fields_by_name if not name.startswith("_") and name not in self._hidden]
         first = [name for name in ("namespace", "name") if name in names]
         return [*first, *(name for name in names if name not in first), *self._properties]
 
@@ -172,7 +172,7 @@ class ModelMixin:
                 value = getattr(self, name)
             except Exception as error:  # a repr must not fail where an attribute cannot be read
                 value = f"({type(error).__name__})"
-            if value is None and name in self._fields:
+            if value is None and name in self._fields_by_name:
                 continue
             shown.append(f"{name}={'***' if self._conceals(name) else value}")
         return f"<{type(self).__name__} {', '.join(shown)}>" if shown else f"<{type(self).__name__}>"
@@ -180,7 +180,7 @@ class ModelMixin:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, ModelMixin) or type(self) is not type(other):
             return NotImplemented
-        return all(getattr(self, name) == getattr(other, name) for name in self._fields)
+        return all(getattr(self, name) == getattr(other, name) for name in self._fields_by_name)
 
     def __hash__(self) -> int:
         return hash(type(self))
@@ -209,7 +209,7 @@ def _not_settable(cls: type[ModelMixin], name: str) -> str:
     """Why an attribute of this name cannot be given when an object is made."""
     if name in cls._properties:
         return f"{cls.__name__}.{name} is a property that cannot be set"
-    return f"{cls.__name__} has no attribute {unknown(name, (*cls._fields, *cls._relations))}"
+    return f"{cls.__name__} has no attribute {unknown(name, (*cls._fields_by_name, *cls._relations))}"
 
 
 def _settable(cls: type, name: str) -> bool:

@@ -60,7 +60,7 @@ class NestedCodec(Codec):
         raise ModelError(f"{self.model.__name__} or a dict of its attributes is needed, not {value!r}")
 
     def fields(self) -> Mapping[str, DataField[Any]] | None:
-        found: Mapping[str, DataField[Any]] = self.model._fields
+        found: Mapping[str, DataField[Any]] = self.model._fields_by_name
         return found
 
 

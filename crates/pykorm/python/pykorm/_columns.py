@@ -46,7 +46,7 @@ def columns_of(model: type[PykormModel], names: Iterable[str]) -> _Columns:
 
 
 def _public(model: type[PykormModel]) -> tuple[str, ...]:
-    names = [name for name in model._fields if not name.startswith("_")]
+    names = [name for name in model._fields_by_name if not name.startswith("_")]
     first = [name for name in ("namespace", "name") if name in names]
     return (*first, *(name for name in names if name not in first))
 
@@ -135,7 +135,7 @@ def _kind(annotation: Any, around: tuple[Any, ...]) -> Any:
     if isinstance(annotation, type) and hasattr(annotation, "_encode_fields"):
         if annotation in around:
             return "json"  # it contains itself, and a type of Arrow cannot
-        fields: dict[str, DataField[Any]] = getattr(annotation, "_fields", {})
+        fields: dict[str, DataField[Any]] = getattr(annotation, "_fields_by_name", {})
         within = (*around, annotation)
         members = [_member(name, field, within) for name, field in fields.items() if not name.startswith("_")]
         return {"struct": [{**member, "kind": _inner(member["kind"])} for member in members]}

@@ -38,6 +38,12 @@ class Narrowing(Generic[M]):
         self._includes: tuple[str | Relation[Any], ...] = ()
         self._result: list[M] | None = None
 
+    def __copy__(self: Self) -> Self:
+        return self._clone()
+
+    def __deepcopy__(self: Self, memo: dict[int, Any]) -> Self:
+        return self._clone()  # what a query says never changes
+
     def _clone(self: Self) -> Self:
         made = object.__new__(type(self))
         made.__dict__.update(self.__dict__)
@@ -163,7 +169,7 @@ class Narrowing(Generic[M]):
         """Whether an order rests on what only Python knows: a property, or a value that a processor makes."""
         for name in self._order:
             attribute, _ = self._order_key(name)
-            field = self._model._fields.get(attribute)
+            field = self._model._fields_by_name.get(attribute)
             if field is None or field.default is not None or field.has_processors:
                 return True
         return False

@@ -60,6 +60,7 @@ class Model:
 class Source:
     """An object as it was read."""
 
+    def __new__(cls, object: Mapping[str, Any]) -> Source: ...
     def get(self, path: tuple[str, ...], default: Any) -> Any:
         """What stands at the path, as Python values."""
 

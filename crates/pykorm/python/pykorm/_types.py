@@ -253,7 +253,7 @@ def _schema_of_values(values: list[Any]) -> dict[str, Any]:
 
 def _schema_of_nested(model: Any) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": "object"}
-    for field in model._fields.values():
+    for field in model._fields_by_name.values():
         at = schema
         for part in field._full[:-1]:
             at = at.setdefault("properties", {}).setdefault(part, {"type": "object"})
@@ -299,7 +299,7 @@ def definition_of(model: type[PykormModel]) -> _native.Model:
     model._api_version()
     found: list[dict[str, Any]] = []
     seen: list[tuple[str, ...]] = []
-    for name, field in sorted(model._fields.items(), key=lambda item: len(item[1]._full)):
+    for name, field in sorted(model._fields_by_name.items(), key=lambda item: len(item[1]._full)):
         path = field._full
         if path[0] == "metadata" and not _is_label_or_annotation(path):
             continue
@@ -307,7 +307,7 @@ def definition_of(model: type[PykormModel]) -> _native.Model:
             continue
         seen.append(path)
         found.append(_field_definition(name, field))
-    order = {name: position for position, name in enumerate(model._fields)}
+    order = {name: position for position, name in enumerate(model._fields_by_name)}
     found.sort(key=lambda definition: order[definition["name"]])
     return _native.Model(
         {

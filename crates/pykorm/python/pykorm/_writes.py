@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from _thread import LockType, allocate_lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _native
+from ._attributes import DictSource
 from ._hints import kind_of
 from .clusters import Cluster, cluster_of
 from .exceptions import AlreadyExists, ApplyConflict, ConflictError, ModelError, NotFound, UsageError
@@ -56,21 +59,47 @@ def _operation(obj: PykormModel, call: Callable[..., Operation], *arguments: Any
 def save_flow(obj: PykormModel, cluster: str | Cluster, exactly: bool = False) -> _Flow[None]:
     """Create, or compare-and-set of what changed."""
     target = _target_of(obj, cluster)
-    if not obj._is_stored_in(target):
-        yield from create_flow(obj, target)
-        return
+    saving = yield from _alone(obj)
+    try:
+        if obj._is_stored_in(target):
+            yield from _change(obj, target, exactly)
+        else:
+            yield from create_flow(obj, target)
+    finally:
+        saving.release()
+
+
+def _alone(obj: PykormModel) -> _Flow[LockType]:
+    """Waits until no other thread or task saves this very object: it would take the other's save for somebody else's.
+
+    What a parent process was doing is nothing to wait for in a child of a fork.
+    """
+    pid = os.getpid()
+    held: tuple[int, LockType] = obj.__dict__.setdefault("_saving", (pid, allocate_lock()))
+    if held[0] != pid:
+        held = obj.__dict__["_saving"] = (pid, allocate_lock())
+    while not held[1].acquire(blocking=False):
+        yield _native.sleep(0.002)
+    return held[1]
+
+
+def _change(obj: PykormModel, target: Cluster, exactly: bool) -> _Flow[None]:
+    """Sends what changed of an object that is stored."""
     obj._check_required()
     touched = obj._touched()
     owners = bool(obj.__dict__.get("_assigned"))
     if not touched and not owners:
         return
-    now = obj._with_owners(obj._written(touched))
     native = yield from target._connected()
+    now = obj._with_owners(obj._written(touched))
     normalizer = obj._normalizer(touched, owners=owners)
     source = obj.__dict__["_source"]
+    if isinstance(source, DictSource):
+        source = _native.Source(source._raw)
+    held = obj._held()
     stored = yield _operation(obj, native.save, type(obj)._definition(), source, now, normalizer, exactly)
     if stored is not None and not target._only_tries:
-        obj._accept(stored, target)
+        obj._accept(stored, target, held)
 
 
 def create_flow(obj: PykormModel, cluster: str | Cluster) -> _Flow[None]:
@@ -80,9 +109,10 @@ def create_flow(obj: PykormModel, cluster: str | Cluster) -> _Flow[None]:
     _identified(obj, body)
     native = yield from target._connected()
     normalizer = obj._normalizer(obj._writable())
+    held = obj._held()
     stored = yield _operation(obj, native.create, type(obj)._definition(), body, normalizer)
     if not target._only_tries:  # or the next save would believe it stored
-        obj._accept(stored, target)
+        obj._accept(stored, target, held)
 
 
 def get_or_create_flow(obj: PykormModel, cluster: str | Cluster) -> _Flow[bool]:
@@ -113,6 +143,7 @@ def apply_flow(obj: PykormModel, cluster: str | Cluster, force: bool = False) ->
     _identified(obj, body, named=True)
     native = yield from target._connected()
     model = type(obj)._definition()
+    held = obj._held()
     try:
         stored = yield _operation(obj, native.apply, model, body, force)
     except ApplyConflict as conflict:
@@ -120,7 +151,7 @@ def apply_flow(obj: PykormModel, cluster: str | Cluster, force: bool = False) ->
             raise
         stored = yield from _apply_over_ourselves(obj, body, target)
     if not target._only_tries:
-        obj._accept(stored, target)
+        obj._accept(stored, target, held)
 
 
 def _with_ourselves(conflict: ApplyConflict, target: Cluster) -> bool:
@@ -213,7 +244,7 @@ def finalizer_flow(obj: PykormModel, finalizer: str, cluster: str | Cluster, add
     native = yield from target._connected()
     stored = yield _native.finalizer(native, type(obj)._definition(), namespace, name, finalizer, add)
     if not target._only_tries:
-        obj._accept(stored, target)
+        obj._accept(stored, target, obj._held(unchanged=True))
 
 
 def owners_flow(obj: PykormModel, cluster: str | Cluster) -> _Flow[list[Ownership]]:

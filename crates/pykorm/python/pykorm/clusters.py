@@ -167,12 +167,26 @@ class Cluster:
     ) -> None:
         self.close()
 
+    async def __aenter__(self) -> Cluster:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
     def __repr__(self) -> str:
         if self.is_embedded:
             return "<Cluster embedded>"
         where = self._options.get("path") or ("given as a dict" if "kubeconfig" in self._options else "default")
         context = self._options.get("context")
         return f"<Cluster kubeconfig={where}{f', context={context}' if context else ''}>"
+
+    def __copy__(self) -> Cluster:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Cluster:
+        return self
 
     def __reduce__(self) -> Any:
         raise TypeError("a Cluster cannot be pickled: its configuration may hold credentials")

@@ -191,7 +191,7 @@ def all_of(nodes: list[dict[str, Any]]) -> dict[str, Any]:
 
 def split_lookup(model: type[PykormModel], key: str) -> tuple[str, list[str], str]:
     """Takes ``price__gt`` apart: the attribute's name, the path inside its value, and the operator."""
-    names = model._fields
+    names = model._fields_by_name
     parts = key.split("__")
     for length in range(len(parts), 0, -1):
         name = "__".join(parts[:length])
@@ -218,7 +218,7 @@ def reach(model: type[PykormModel], key: str, name: str, inside: list[str]) -> t
 
     There is no field where no class says what is inside, as in a map.
     """
-    found = model._fields[name]
+    found = model._fields_by_name[name]
     path = found.fullpath
     field: DataField[Any] = found
     for position, step in enumerate(inside):

@@ -115,6 +115,8 @@ class DataField(_Base[T]):
         self.description = description
         self.schema = dict(schema or {})
         self.name: str = self.path[-1]
+        where = ".".join(self._full)
+        self.__doc__ = f"{where}: {description}" if description else where  # what help() says of the attribute
         self._owner: type | None = None
         self._codec: Codec | None = None
 
@@ -406,7 +408,7 @@ class ListField(DataField[T]):
         self._codec = ListCodec(self._item_codec())
 
     def _item_codec(self) -> Codec:
-        if hasattr(self.nested_type, "_fields"):
+        if hasattr(self.nested_type, "_fields_by_name"):
             return NestedCodec(self.nested_type)
         if isinstance(self.nested_type, DataField):
             return self.nested_type.codec

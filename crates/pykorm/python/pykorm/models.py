@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, overload
 
-from . import fields
+from . import _native, fields
 from ._attributes import DictSource, ModelMixin, Nested
 from ._paths import MISSING, drop, put
 from .exceptions import Cause, ModelError, PykormError, ValidationError
@@ -15,13 +15,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import Literal
 
-    from . import _native
     from .clusters import Cluster
     from .query import BaseQuery
 
 __all__ = ["ClusterModel", "ModelMixin", "NamespacedModel", "Nested", "PykormModel"]
 
 Model = TypeVar("Model", bound="PykormModel")
+
+
+#: What copies share: what was read never changes, and a connection is one.
+_SHARED = ("_source", "_origin")
 
 
 class _ClusterOfObject:
@@ -39,6 +42,8 @@ class _QueryOfClass:
     """``Peach.query``: a fresh query each time, so that no query can leak into another."""
 
     def __get__(self, instance: Any, owner: type[Model]) -> BaseQuery[Model]:
+        if owner is PykormModel:
+            return cast("BaseQuery[Model]", self)  # help() and its like look at every class
         made: BaseQuery[Model] = owner._query_class()(owner)
         return made
 
@@ -151,7 +156,12 @@ class PykormModel(ModelMixin):
         """Whether this very object was read from, or written to, that cluster."""
         values = self.__dict__
         origin = values.get("_origin")
-        if values.get("_source") is None or origin is None or origin._root is not cluster._root:
+        if values.get("_source") is None:
+            return False
+        if origin is None:  # a pickle, or a dict that somebody read: its uid tells whether it is the one that is there
+            if not self._stored("uid"):
+                return False
+        elif origin._root is not cluster._root:
             return False
         return not self._namespaced or getattr(self, "namespace", None) == self._stored("namespace")
 
@@ -163,9 +173,9 @@ class PykormModel(ModelMixin):
             if value is not None:
                 result["metadata"][key] = value
         names = list(names)
-        shared = [self._fields[name]._full for name in names if name in self._shared]
+        shared = [self._fields_by_name[name]._full for name in names if name in self._shared]
         for name in names:
-            path = self._fields[name]._full
+            path = self._fields_by_name[name]._full
             value = self._value_to_write(name)
             if self._untouched(name):
                 continue
@@ -219,39 +229,53 @@ class PykormModel(ModelMixin):
     @classmethod
     def _writable(cls) -> list[str]:
         identity = cls._identity()
-        return [name for name in cls._writing_order if not cls._fields[name].readonly and name not in identity]
+        return [name for name in cls._writing_order if not cls._fields_by_name[name].readonly and name not in identity]
 
     @classmethod
     def _identity(cls) -> frozenset[str]:
         return frozenset({"name", "namespace"})
 
-    def _accept(self, source: Any, origin: Cluster | None) -> None:
+    def _held(self, unchanged: bool = False) -> dict[str, Any]:
+        """What the attributes hold now, so that it can be told later what was changed since.
+
+        :param unchanged: only those that hold what was read.
+        """
+        values = self.__dict__
+        held = {n: values[n] for n in self._fields_by_name if n in values and not (unchanged and not self._as_read(n))}
+        return {n: copy.deepcopy(v) if isinstance(v, (list, dict, set, Nested)) else v for n, v in held.items()}
+
+    def _accept(self, source: Any, origin: Cluster | None, before: Mapping[str, Any] | None = None) -> None:
         """From now on the object holds what the server holds.
 
         Lists, dicts and nested objects that still have the right content stay the same Python objects, so that
         somebody who holds one of them goes on holding a part of this object.
+
+        :param before: what the attributes held when their values were sent. What was set since, by another thread or
+            task, stays: it is to be saved yet.
         """
         values = self.__dict__
-        held = {name: values.pop(name) for name in self._fields if name in values}
+        held = {name: values.pop(name) for name in self._fields_by_name if name in values}
         values.pop("_implied", None)
         values.pop("_assigned", None)
         values["_source"] = source
         values["_origin"] = origin
         for name, value in held.items():
-            if isinstance(value, (list, dict, set, Nested)):
-                fresh = self._fields[name].__get__(self)
+            if before is not None and not (name in before and before[name] == value):
+                values[name] = value
+            elif isinstance(value, (list, dict, set, Nested)):
+                fresh = self._fields_by_name[name].__get__(self)
                 if fresh == value:
                     values[name] = value
 
     def _replace(self, source: Any, origin: Cluster | None) -> None:
         """From now on the object holds what was read, and nothing of what was changed before."""
-        for name in (*self._fields, "_related"):
+        for name in (*self._fields_by_name, "_related"):
             self.__dict__.pop(name, None)
         self._accept(source, origin)
 
     def _forget_stored(self) -> None:
         """After a delete: the values stay, but saving creates a new object."""
-        for field in self._fields.values():
+        for field in self._fields_by_name.values():
             try:
                 field.__get__(self)
             except PykormError:
@@ -355,7 +379,7 @@ class PykormModel(ModelMixin):
 
     def _conceals(self, name: str) -> bool:
         if self._pykorm_native and self._pykorm_group == "" and self._kind() == "Secret":
-            field = self._fields.get(name)
+            field = self._fields_by_name.get(name)
             return field is None or field._full[0] in ("data", "stringData")
         return False
 
@@ -370,12 +394,32 @@ class PykormModel(ModelMixin):
     def __eq__(self, other: object) -> bool:
         return ModelMixin.__eq__(self, other)
 
-    def __getstate__(self) -> dict[str, Any]:
-        """For pickle and copy: the object as it was read and what was changed; never the connection."""
-        state = {name: value for name, value in self.__dict__.items() if name not in ("_origin", "_source", "_hash")}
+    def __copy__(self: Model) -> Model:
+        """The same object once more, in the same cluster."""
+        made = self.__class__.__new__(self.__class__)
+        made.__dict__.update(self._own_state(), **{n: self.__dict__[n] for n in _SHARED if n in self.__dict__})
+        return made
+
+    def __deepcopy__(self: Model, memo: dict[int, Any]) -> Model:
+        made = copy.copy(self)
+        memo[id(self)] = made
+        made.__dict__.update({n: copy.deepcopy(v, memo) for n, v in made.__dict__.items() if n not in _SHARED})
+        return made
+
+    def _own_state(self) -> dict[str, Any]:
+        """What this object holds and a copy is to hold, but for what was read and where."""
+        state = {name: value for name, value in self.__dict__.items() if name not in (*_SHARED, "_hash", "_saving")}
         for name in ("_implied", "_related", "_assigned"):  # what a copy notes there is not about this object
             if name in state:
                 state[name] = copy.copy(state[name])
+        return state
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For pickle: the object as it was read and what was changed; never the connection.
+
+        What is made of it is saved in whatever cluster it is given, if that is where the very object is.
+        """
+        state = self._own_state()
         source = self.__dict__.get("_source")
         if source is not None:
             state["_raw"] = source.to_dict() if hasattr(source, "to_dict") else source._raw
@@ -386,7 +430,7 @@ class PykormModel(ModelMixin):
         raw = values.pop("_raw", None)
         self.__dict__.update(values)
         if raw is not None:
-            self.__dict__["_source"] = DictSource(raw)
+            self.__dict__["_source"] = _native.Source(raw)
 
 
 class NamespacedModel(PykormModel):

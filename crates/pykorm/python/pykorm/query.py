@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 from ._flow import arun, run
 from ._hints import unknown
 from ._narrowing import Narrowing
-from ._rows import ordered, row, row_tuple
+from ._rows import ordered, rows, tuples
 from .bulk import arun_many, counted, run_many
 from .clusters import cluster_of
 from .exceptions import ConflictError, DoesNotExist, FieldError, ModelError, MultipleObjectsReturned, NotFound
@@ -82,7 +82,7 @@ class BaseQuery(Narrowing[M], Tabular):
             found = [item for item in found if holds(getattr(item, name))]
         if self._orders_in_python():
             for name in reversed(self._order):
-                found = ordered(found, name)
+                found = ordered(model, found, name)
         stop = self._stop if limit is None else (limit if self._stop is None else min(self._stop, self._start + limit))
         found = found[self._start : stop]
         if self._includes and not late:
@@ -196,22 +196,22 @@ class BaseQuery(Narrowing[M], Tabular):
     def values(self, *names: str) -> list[dict[str, Any]]:
         """Of each object a dict of these attributes; of all that have a value, if none are named."""
         self._check_names(names)
-        return [row(item, names) for item in self.all()]
+        return rows(self._model, self.all(), names)
 
     async def avalues(self, *names: str) -> list[dict[str, Any]]:
         """:meth:`values`, under asyncio."""
         self._check_names(names)
-        return [row(item, names) for item in await self.aall()]
+        return rows(self._model, await self.aall(), names)
 
     def values_list(self, *names: str, flat: bool = False) -> list[Any]:
         """Of each object a tuple of these attributes; with ``flat``, of one attribute its bare values."""
         self._check_flat(names, flat)
-        return [row_tuple(item, names, flat) for item in self.all()]
+        return tuples(self._model, self.all(), names, flat)
 
     async def avalues_list(self, *names: str, flat: bool = False) -> list[Any]:
         """:meth:`values_list`, under asyncio."""
         self._check_flat(names, flat)
-        return [row_tuple(item, names, flat) for item in await self.aall()]
+        return tuples(self._model, await self.aall(), names, flat)
 
     def _check_names(self, names: tuple[str, ...]) -> None:
         model = self._model
@@ -255,9 +255,11 @@ class BaseQuery(Narrowing[M], Tabular):
     def _update_one(self, target: Cluster, values: dict[str, Any]) -> Callable[[Any], _Flow[None]]:
         from ._writes import save_flow, update_flow
 
-        wrong = [name for name in values if name not in self._model._fields]
+        wrong = [name for name in values if name not in self._model._fields_by_name]
         if wrong:
-            raise FieldError(f"{self._model.__name__} has no attribute {unknown(wrong[0], self._model._fields)}")
+            raise FieldError(
+                f"{self._model.__name__} has no attribute {unknown(wrong[0], self._model._fields_by_name)}"
+            )
 
         def change(item: Any) -> None:
             for name, value in values.items():

@@ -321,9 +321,9 @@ class HasMany(Relation[M]):
 
 def _field(model: type[PykormModel], by: Any, called: str) -> DataField[Any]:
     name = by.name if isinstance(by, DataField) else by
-    found = model._fields.get(name)
+    found = model._fields_by_name.get(name)
     if found is None:
-        raise ModelError(f"{called}: {model.__name__} has no field {name!r}; it has {', '.join(model._fields)}")
+        raise ModelError(f"{called}: {model.__name__} has no field {name!r}; it has {', '.join(model._fields_by_name)}")
     return found
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, overload
 
+from ._flow import arun
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
@@ -63,6 +65,15 @@ class Requests:
         log, self._log = self._log, None
         if log is not None:
             self._seen.extend(Request(*found) for found in log.end())
+
+    async def __aenter__(self) -> Requests:
+        self._log = (await arun(self._cluster._connected())).record()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.__exit__(kind, error, trace)
 
     def _read(self) -> list[Request]:
         if self._log is not None:
