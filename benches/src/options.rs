@@ -23,6 +23,9 @@ pub struct Options {
     /// Objects of a page; 0 for everything at once.
     #[arg(long, default_value_t = 500)]
     pub page: u32,
+    /// The query of each raw PATCH.
+    #[arg(long, default_value = "")]
+    pub query: String,
     /// Requests at once.
     #[arg(long, default_value_t = 16)]
     pub in_flight: usize,

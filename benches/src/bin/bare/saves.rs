@@ -33,7 +33,7 @@ pub(crate) async fn patch(options: &Options) -> anyhow::Result<Done> {
             {"op": "test", "path": "/spec/price", "value": price},
             {"op": "replace", "path": "/spec/price", "value": price + raise},
         ]);
-        let path = format!("{}/{name}", options.path());
+        let path = format!("{}/{name}{}", options.path(), options.query);
         server
             .whole("PATCH", &path, "application/json-patch+json", text(&patch))
             .await?;

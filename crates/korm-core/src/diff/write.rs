@@ -136,14 +136,16 @@ pub fn changes(
     let base = base.as_object().unwrap_or(&nothing);
     let now = now.as_object().unwrap_or(&nothing);
     for key in union_keys(base, now) {
-        if matches!(key, "apiVersion" | "kind") {
+        if matches!(key, "apiVersion" | "kind") || base.get(key) == now.get(key) {
             continue;
         }
         writer.in_status = key == "status" && def.status_subresource;
         let place = root.member(key);
         writer.member(&place, raw.get(key), base.get(key), now.get(key));
     }
-    let uid = raw.pointer("/metadata/uid").and_then(Value::as_str);
+    let uid = raw
+        .get("metadata")
+        .and_then(|metadata| metadata.get("uid")?.as_str());
     writer.changes.main.guard(uid);
     writer.changes.status.guard(uid);
     writer.changes.scale.guard(uid);
@@ -212,12 +214,11 @@ impl Writer {
         now: &Map<String, Value>,
     ) {
         for key in union_keys(base, now) {
-            self.member(
-                &place.member(key),
-                raw.get(key),
-                base.get(key),
-                now.get(key),
-            );
+            let (base, now) = (base.get(key), now.get(key));
+            // What is the same to the letter needs no place of its own to be compared by its schema.
+            if base != now {
+                self.member(&place.member(key), raw.get(key), base, now);
+            }
         }
     }
 

@@ -35,15 +35,13 @@ impl ObjectKey {
 
     /// The key as the object's metadata says; an unreadable name is empty.
     pub fn of(object: &Value) -> Self {
-        let text = |path| {
-            object
-                .pointer(path)
-                .and_then(Value::as_str)
-                .map(str::to_owned)
-        };
+        let metadata = object.get("metadata");
+        let text = |key: &str| metadata.and_then(|metadata| metadata.get(key)?.as_str());
         Self {
-            namespace: text("/metadata/namespace").filter(|ns| !ns.is_empty()),
-            name: text("/metadata/name").unwrap_or_default(),
+            namespace: text("namespace")
+                .filter(|namespace| !namespace.is_empty())
+                .map(str::to_owned),
+            name: text("name").unwrap_or_default().to_owned(),
         }
     }
 }

@@ -132,7 +132,6 @@ impl Objects {
     /// # Errors
     ///
     /// As [`change`](Self::change).
-    #[tracing::instrument(name = "korm.save", level = "debug", skip_all, fields(verb = "save", kind = %self.def.kind, object = %ObjectKey::of(&now)))]
     pub async fn change_as(
         &self,
         stored: &Snapshot,
@@ -140,6 +139,25 @@ impl Objects {
         normalize: &Normalize<'_>,
         exactly: bool,
     ) -> Result<Option<Stored>> {
+        let Some((written, saved)) = self.change_written(stored, now, normalize, exactly).await?
+        else {
+            return Ok(None);
+        };
+        match self.value(written) {
+            Ok(object) => Ok(Some(Stored { object, saved })),
+            Err(error) => Err(error.after_writing(&saved.endpoints)),
+        }
+    }
+
+    /// As [`change_as`](Self::change_as), with the object as the server wrote it.
+    #[tracing::instrument(name = "korm.save", level = "debug", skip_all, fields(verb = "save", kind = %self.def.kind, object = %ObjectKey::of(&now)))]
+    pub(crate) async fn change_written(
+        &self,
+        stored: &Snapshot,
+        now: Value,
+        normalize: &Normalize<'_>,
+        exactly: bool,
+    ) -> Result<Option<(Written, Saved)>> {
         let raw = stored.raw();
         let key = ObjectKey::of(&raw);
         self.same_key(&key, &now)?;
@@ -152,8 +170,7 @@ impl Objects {
         };
         let mut saved = Saved::default();
         match saving.run(raw, now, &mut saved).await {
-            Ok(None) => Ok(None),
-            Ok(Some(object)) => Ok(Some(Stored { object, saved })),
+            Ok(written) => Ok(written.map(|written| (written, saved))),
             // Of several endpoints, the first ones may have been written.
             Err(error) => Err(error.after_writing(&saved.endpoints)),
         }

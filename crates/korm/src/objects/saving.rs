@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::Objects;
 use super::ownership::{Ownership, owners_of};
 use super::save::{Normalize, is_failed_test};
-use super::saved::{Endpoint, Saved};
+use super::saved::{Endpoint, Saved, Written};
 use crate::Result;
 use crate::error::{Error, FieldConflict, is_confidential};
 use crate::transport::{Backoff, Repeat, Request};
@@ -29,7 +29,7 @@ pub(super) struct Saving<'a> {
 
 /// How one attempt to write all changes ended.
 enum Attempt {
-    Written(Option<Value>),
+    Written(Option<Written>),
     /// Somebody was faster: a `test` failed. Or we were ourselves, with an attempt whose answer got lost.
     Overtaken {
         endpoint: Endpoint,
@@ -68,7 +68,7 @@ impl Saving<'_> {
         mut raw: Value,
         mut mine: Value,
         saved: &mut Saved,
-    ) -> Result<Option<Value>> {
+    ) -> Result<Option<Written>> {
         let mut base = self.normalized(&raw)?;
         let mut backoff = Backoff::of_conflict();
         for _ in 0..MOST_REBASES {
@@ -82,7 +82,7 @@ impl Saving<'_> {
             let written = match self.write(&changes, saved).await {
                 Err(Unwritten::Gone) if ends(&raw, &mine) => {
                     saved.endpoints.push(Endpoint::Object);
-                    return Ok(Some(ended(&raw, mine)));
+                    return Ok(Some(Written::Value(ended(&raw, mine))));
                 }
                 Err(Unwritten::Gone) => return Err(self.perhaps_before_its_end()),
                 Err(Unwritten::Refused(error)) => return Err(error),
@@ -90,7 +90,9 @@ impl Saving<'_> {
             };
             let doubt = match written {
                 Attempt::Written(None) if !saved.merged => return Ok(None),
-                Attempt::Written(object) => return Ok(Some(object.unwrap_or(raw))),
+                Attempt::Written(object) => {
+                    return Ok(Some(object.unwrap_or(Written::Value(raw))));
+                }
                 Attempt::Overtaken {
                     perhaps_by_us: false,
                     ..
@@ -121,7 +123,7 @@ impl Saving<'_> {
             match diff::three_way(&self.objects.def, &base, &theirs_now, &mine) {
                 ThreeWay::AlreadyOurs if self.is_our_work(&theirs, &changes) => {
                     saved.endpoints.extend(doubt.endpoint());
-                    return Ok(Some(theirs.raw));
+                    return Ok(Some(Written::Value(theirs.raw)));
                 }
                 found => match (doubt, found) {
                     (Doubt::NoAnswer(_, doubt), _) => return Err(doubt),
@@ -219,7 +221,7 @@ impl Saving<'_> {
             }
         }
         if saved.endpoints.last() == Some(&Endpoint::Scale) {
-            newest = Some(self.objects.get(self.key).await?);
+            newest = Some(Written::Value(self.objects.get(self.key).await?));
         }
         Ok(Attempt::Written(newest))
     }
@@ -239,8 +241,8 @@ impl Saving<'_> {
             result => result?,
         };
         if answer.is_success() {
-            let object = objects.decode(&answer, self.key)?;
-            return Ok(Attempt::Written(Some(object)));
+            let (key, body) = (self.key.clone(), answer.body);
+            return Ok(Attempt::Written(Some(Written::Text { key, body })));
         }
         if is_failed_test(&answer) {
             return Ok(Attempt::Overtaken {

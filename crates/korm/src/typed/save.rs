@@ -33,29 +33,27 @@ impl Cluster {
     pub(super) async fn save_as<M: Model>(&self, model: &mut M, exactly: bool) -> Result<Saved> {
         let objects = self.begun().of::<M>();
         let now = model.encode()?;
-        let stored = match (model.snapshot(), model.identity()) {
+        let changed = match (model.snapshot(), model.identity()) {
             (Some(snapshot), _) => {
                 objects
-                    .change_as(snapshot, now, &M::normalize, exactly)
+                    .change_written(snapshot, now, &M::normalize, exactly)
                     .await?
             }
             (None, Some(identity)) => {
                 let snapshot = objects.read_at(&model.key(), identity).await?;
                 objects
-                    .change_as(&snapshot, now, &M::normalize, exactly)
+                    .change_written(&snapshot, now, &M::normalize, exactly)
                     .await?
             }
-            (None, None) => {
-                let (written, saved) = objects.create_as(now, &M::normalize).await?;
-                self.take_written(model, &objects, written)?;
-                return Ok(saved);
-            }
+            (None, None) => Some(objects.create_as(now, &M::normalize).await?),
         };
-        let Some(stored) = stored else {
+        let Some((written, saved)) = changed else {
             return Ok(Saved::default());
         };
-        self.take(model, stored.object)?;
-        Ok(stored.saved)
+        match self.take_written(model, &objects, written) {
+            Ok(()) => Ok(saved),
+            Err(error) => Err(error.after_writing(&saved.endpoints)),
+        }
     }
 
     /// Creates an object, also if it was read from a cluster.
