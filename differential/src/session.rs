@@ -116,6 +116,12 @@ pub(crate) async fn run(options: &Options) -> Result<bool, Error> {
         .buffered(options.at_once);
     while let Some((steps, divergence, sequences)) = shown.next().await {
         report::divergence(&steps, &divergence, sequences);
+        if let Some(number) = sequences.first() {
+            report::say(&format!(
+                "again: cargo xtask differential --seed {} --sequences {} --only {number}",
+                options.seed, options.sequences
+            ));
+        }
     }
     drop(shown);
     for entry in &stale {
