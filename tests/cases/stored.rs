@@ -8,6 +8,7 @@ pub(crate) const CASES: &[Case] = korm_tests::cases![
     what_is_applied_is_read_without_what_its_schema_does_not_know,
     an_applied_empty_list_of_finalizers_goes_with_the_next_write,
     what_the_stored_version_does_not_know_is_not_kept,
+    a_status_written_in_another_version_takes_what_it_does_not_write,
 ];
 
 const DEFINITIONS: &str = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
@@ -133,6 +134,62 @@ async fn what_the_stored_version_does_not_know_is_not_kept(context: Context) -> 
             .await?
             .expect(StatusCode::OK)?;
         assert_eq!(read.at("/spec"), &json!({"a": "1"}));
+    }
+    Ok(())
+}
+
+async fn a_status_written_in_another_version_takes_what_it_does_not_write(
+    context: Context,
+) -> Outcome {
+    let spec =
+        json!({"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "string"}}});
+    let with_status = |name: &str, stored: bool| {
+        let mut version = version(name, stored, spec.clone());
+        version["subresources"] = json!({"status": {}});
+        version
+    };
+    let path = context
+        .install("peaches", "Peach", with_status("v1", true))
+        .await?;
+    let definition = format!("{DEFINITIONS}/peaches.{}.korm.test", context.namespace());
+    let versions = json!([
+        with_status("v1", true),
+        with_status("v2", false),
+        version("v3", false, spec.clone())
+    ]);
+    context
+        .patch(
+            "merge",
+            &definition,
+            json!({"spec": {"versions": versions}}),
+        )
+        .await?
+        .expect(StatusCode::OK)?;
+    let served = |status: StatusCode, _: &Value| status == StatusCode::OK;
+    let all = [".", "f:a", "f:b"].map(str::to_owned).to_vec();
+    let rest = [".", "f:b"].map(str::to_owned).to_vec();
+    // A version without a status has no fields that writing the status leaves alone.
+    for (made_in, expected) in [("v2", all), ("v3", rest)] {
+        let other = path.replacen("/v1/", &format!("/{made_in}/"), 1);
+        context.until(&other, served).await?;
+        let mut sent = configuration(&context, made_in, json!({"a": "1", "b": "2"}));
+        sent["metadata"]["name"] = json!(made_in);
+        context
+            .post(&other, sent)
+            .await?
+            .expect(StatusCode::CREATED)?;
+        let status = format!("{path}/{made_in}/status");
+        let written = context
+            .patch("merge", &status, json!({"spec": {"a": "3"}}))
+            .await?
+            .expect(StatusCode::OK)?;
+        assert_eq!(written.at("/spec/a"), &json!("1"));
+        let owned = written.at("/metadata/managedFields/0/fieldsV1/f:spec");
+        let owned: Vec<String> = owned
+            .as_object()
+            .map(|fields| fields.keys().cloned().collect())
+            .unwrap_or_default();
+        assert_eq!(owned, expected, "made in {made_in}");
     }
     Ok(())
 }

@@ -169,6 +169,7 @@ impl FieldManager<'_> {
             api_version,
             other_version: self.other_version,
             ignored: ignored(self.native, self.kind, self.subresource, self.has_status),
+            subresource: self.subresource,
         }
     }
 

@@ -23,6 +23,8 @@ pub(super) struct Updater<'a> {
     pub(super) other_version: &'a dyn Fn(&str) -> OtherVersion,
     /// Fields that the endpoint does not write.
     pub(super) ignored: Set,
+    /// The endpoint: empty for the object itself.
+    pub(super) subresource: &'a str,
 }
 
 /// A version of a kind, other than the one of the request.
@@ -30,7 +32,11 @@ pub(crate) enum OtherVersion {
     /// Objects are converted to it, each into a fitting one.
     Converted(Schema),
     /// Conversion changes nothing but the name of the version: an object may not fit.
-    Renamed(Schema),
+    Renamed {
+        schema: Schema,
+        /// It has a status subresource.
+        has_status: bool,
+    },
     /// There is none any more, which is no mistake.
     Missing,
     /// There is none, and asking for it is a mistake.
@@ -133,7 +139,7 @@ impl Updater<'_> {
                 Err(Failure::Faults(format!("{what}{why}")))
             }
             OtherVersion::Converted(schema) => Ok(Some(schema)),
-            OtherVersion::Renamed(schema) => {
+            OtherVersion::Renamed { schema, .. } => {
                 for (what, object) in objects {
                     let faults = validate(schema.root(), object, false);
                     if !faults.is_empty() {
@@ -142,6 +148,15 @@ impl Updater<'_> {
                 }
                 Ok(Some(schema))
             }
+        }
+    }
+
+    /// Whether the fields that the endpoint does not write count as such in another version. Those of a custom kind do
+    /// so for its status, in versions that have one: each version lists its own.
+    fn is_ignored_in(&self, api_version: &str) -> bool {
+        match (self.other_version)(api_version) {
+            OtherVersion::Renamed { has_status, .. } => has_status && self.subresource == "status",
+            _ => true,
         }
     }
 
@@ -178,7 +193,10 @@ impl Updater<'_> {
                 ("failed to convert new object: ", new),
             ];
             if let Some(schema) = self.convert(&objects, &owned.api_version)? {
-                let changes = compare(schema.root(), live, new).without(&self.ignored);
+                let mut changes = compare(schema.root(), live, new);
+                if self.is_ignored_in(&owned.api_version) {
+                    changes = changes.without(&self.ignored);
+                }
                 compared.insert(owned.api_version.clone(), changes);
             }
         }

@@ -65,10 +65,12 @@ pub(crate) struct Version {
 
 /// The types of a version.
 #[derive(Clone, Debug)]
-pub(super) struct Sibling {
+pub(crate) struct Sibling {
     pub(super) name: String,
-    pub(super) types: Arc<Types>,
-    pub(super) root: TypeId,
+    pub(crate) types: Arc<Types>,
+    pub(crate) root: TypeId,
+    /// It has a status subresource.
+    pub(crate) status: bool,
 }
 
 /// Where the scale subresource finds its numbers, as JSONPaths with their leading dot.
@@ -109,6 +111,7 @@ pub(crate) fn compile(crd: &Value) -> CompiledCrd {
         name: version.name.clone(),
         types: version.types.clone(),
         root: version.root,
+        status: version.status,
     });
     let siblings: Arc<Vec<Sibling>> = Arc::new(siblings.collect());
     for version in &mut versions {
@@ -192,10 +195,9 @@ fn default_warning(spec: &Value, group: &str, name: &str) -> String {
 }
 
 impl Version {
-    /// The types of a version of the same definition, served or not.
-    pub(crate) fn sibling(&self, version: &str) -> Option<(Arc<Types>, TypeId)> {
-        let found = self.siblings.iter().find(|sibling| sibling.name == version);
-        found.map(|sibling| (sibling.types.clone(), sibling.root))
+    /// A version of the same definition, served or not.
+    pub(crate) fn sibling(&self, version: &str) -> Option<&Sibling> {
+        self.siblings.iter().find(|sibling| sibling.name == version)
     }
 }
 

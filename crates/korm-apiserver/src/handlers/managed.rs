@@ -107,7 +107,10 @@ fn with_manager<T>(
         if let Some(custom) = &resource.custom {
             let same_group = group == resource.group;
             return match custom.sibling(version).filter(|_| same_group) {
-                Some((types, root)) => OtherVersion::Renamed(Schema::custom(types, root)),
+                Some(sibling) => OtherVersion::Renamed {
+                    schema: Schema::custom(sibling.types.clone(), sibling.root),
+                    has_status: sibling.status,
+                },
                 None => OtherVersion::Unknown(format!(
                     "request to convert CR to an invalid group/version: {api_version}"
                 )),
