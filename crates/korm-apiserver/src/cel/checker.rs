@@ -52,6 +52,7 @@ pub(crate) fn check_expression(
             ("oldSelf".to_owned(), Known::Nothing),
         ]),
         errors: Vec::new(),
+        tests: 0,
         complaints: HashMap::new(),
     };
     let result = checker.infer(expression.tree());
@@ -79,6 +80,8 @@ struct Checker<'c> {
     variables: HashMap<String, Known>,
     /// Errors with their columns.
     errors: Vec<(usize, String)>,
+    /// How many has() there were before.
+    tests: usize,
     /// How often a name was complained of: the next complaint is of its next occurrence.
     complaints: HashMap<String, usize>,
 }
@@ -140,15 +143,18 @@ impl Checker<'_> {
 
     fn select(&mut self, select: &SelectExpr) -> Known {
         let operand = self.infer(&select.operand);
+        // The number of this has() among all.
+        let test = select.test.then(|| self.tests);
+        self.tests += usize::from(select.test);
         match self.field(operand, &select.field) {
             // has() tells whether the field is there, whatever it is.
-            Some(_) if select.test => Known::Scalar("bool"),
+            Some(_) if test.is_some() => Known::Scalar("bool"),
             Some(known) => known,
             None => {
                 let name = &select.field;
                 // A test by has() is told at its parenthesis.
-                let column = if select.test {
-                    self.source.find("has(").map_or(1, |at| at + 4)
+                let column = if let Some(number) = test {
+                    self.nth_test(number)
                 } else {
                     let nth = self.nth_complaint(name);
                     self.find_word(name, nth, |before, _| before.trim_end().ends_with('.'))
@@ -192,6 +198,7 @@ impl Checker<'_> {
             .properties
             .iter()
             .find(|(known, _)| escape(known).as_deref() == Some(name))
+            .filter(|(_, property)| self.is_declared(property.ty))
             .map(|(_, property)| Known::Node(property.ty))
     }
 
@@ -364,6 +371,31 @@ impl Checker<'_> {
             },
             _ => None,
         }
+    }
+
+    /// Whether the schema gives values a type that rules know.
+    fn is_declared(&self, id: TypeId) -> bool {
+        let ty = self.types.get(id);
+        if ty.int_or_string || ty.embedded_resource {
+            return true;
+        }
+        match &ty.shape {
+            _ if ty.untyped => false,
+            Shape::Array { items, .. } => {
+                items.as_ref().is_some_and(|item| self.is_declared(item.ty))
+            }
+            Shape::Object(object) => object.additional.as_ref().is_none_or(|additional| {
+                let free = self.types.get(additional.ty);
+                matches!(free.shape, Shape::Any) && !free.untyped || self.is_declared(additional.ty)
+            }),
+            _ => true,
+        }
+    }
+
+    /// Column of the parenthesis of a has(), from 1.
+    fn nth_test(&self, number: usize) -> usize {
+        let found = self.source.match_indices("has(").nth(number);
+        found.map_or(1, |(at, _)| self.source[..at].chars().count() + 4)
     }
 
     /// How often this name was complained of before.

@@ -314,9 +314,14 @@ fn values_without_a_type_have_no_rules() {
             "internal error: failed to construct type information for x-kubernetes-validations rules: unable to convert structural schema to CEL declarations"
         );
     }
-    let part =
+    let mut part =
         json!({"type": "object", "properties": {"a": anything}, "x-kubernetes-validations": rules});
-    assert_eq!(compile_error_of(part), "");
+    assert_eq!(compile_error_of(part.clone()), "");
+    part["x-kubernetes-validations"] = json!([{"rule": "has(self.a)"}]);
+    assert_eq!(
+        compile_error_of(part),
+        "compilation failed: ERROR: <input>:1:4: undefined field 'a'\n | has(self.a)\n | ...^"
+    );
 }
 
 /// The texts are those of kube-apiserver 1.37.2.
@@ -359,6 +364,10 @@ fn mistakes_in_rules_are_told_when_the_crd_is_made() {
     assert_eq!(
         compile_error("has(self.nope)"),
         "compilation failed: ERROR: <input>:1:4: undefined field 'nope'\n | has(self.nope)\n | ...^"
+    );
+    assert_eq!(
+        compile_error("!has(self.nope) || has(self.no)"),
+        "compilation failed: ERROR: <input>:1:5: undefined field 'nope'\n | !has(self.nope) || has(self.no)\n | ....^\nERROR: <input>:1:23: undefined field 'no'\n | !has(self.nope) || has(self.no)\n | ......................^"
     );
     assert_eq!(
         compile_error("self.l.all(i, i.z > 1)"),

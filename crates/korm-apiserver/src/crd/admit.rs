@@ -39,6 +39,13 @@ pub(crate) fn default_crd(crd: &mut Value) -> Result<(), String> {
     if !spec.get("conversion").is_some_and(Value::is_object) {
         spec.insert("conversion".to_owned(), json!({"strategy": "None"}));
     }
+    let webhook = &spec["conversion"]["webhook"];
+    if webhook["clientConfig"].is_null()
+        && webhook["conversionReviewVersions"].is_null()
+        && let Some(conversion) = spec.get_mut("conversion").and_then(Value::as_object_mut)
+    {
+        conversion.remove("webhook");
+    }
     let storage = spec.get("versions").and_then(storage_version);
     for version in spec
         .get_mut("versions")
@@ -58,6 +65,17 @@ pub(crate) fn default_crd(crd: &mut Value) -> Result<(), String> {
         *stored = json!([storage]);
     }
     Ok(())
+}
+
+/// A webhook without anything in it is none when it is stored, although the fields of it have their owner.
+pub(crate) fn forget_empty_webhook(crd: &mut Value) {
+    let webhook = &crd["spec"]["conversion"]["webhook"];
+    if webhook["clientConfig"].is_null()
+        && webhook["conversionReviewVersions"] == json!([])
+        && let Some(conversion) = crd["spec"]["conversion"].as_object_mut()
+    {
+        conversion.remove("webhook");
+    }
 }
 
 /// Sets the status of a new CRD: only the storage version is known.

@@ -24,7 +24,9 @@ mod answers_tests;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use admit::{default_crd, prepare_create, prepare_update, validate_crd, warnings};
+pub(crate) use admit::{
+    default_crd, forget_empty_webhook, prepare_create, prepare_update, validate_crd, warnings,
+};
 pub(crate) use compiled::{Column, CompiledCrd, Scale, Version, compile};
 pub(crate) use finalizers::finalizer_warnings;
 pub(crate) use names::{accept_names, establish, is_true};

@@ -33,6 +33,11 @@ fn a_plain_crd_is_admitted_and_defaulted() {
     assert_eq!(crd["spec"]["names"]["singular"], "peach");
     assert_eq!(crd["spec"]["names"]["listKind"], "PeachList");
     assert_eq!(crd["spec"]["conversion"], json!({"strategy": "None"}));
+    crd["spec"]["conversion"]["webhook"] = json!({"conversionReviewVersions": []});
+    default_crd(&mut crd).unwrap();
+    assert!(crd["spec"]["conversion"]["webhook"].is_object());
+    forget_empty_webhook(&mut crd);
+    assert_eq!(crd["spec"]["conversion"], json!({"strategy": "None"}));
     assert_eq!(
         crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"],
         json!({"type": "object"})

@@ -354,4 +354,7 @@ pub(super) fn canonicalize(resource: &Resource, object: &mut Value) {
     if resource.is_core("namespaces") {
         label_namespace(object); // a generated name is known only now
     }
+    if resource.is_crd() {
+        crd::forget_empty_webhook(object);
+    }
 }
