@@ -1,5 +1,7 @@
 //! The same question, asked more simply.
 
+use std::cmp::Ordering;
+
 use serde_json::Value;
 
 use super::{
@@ -233,7 +235,7 @@ fn unite(mut a: Vec<Value>, b: Vec<Value>, compare: Compare) -> Vec<Value> {
 }
 
 /// Whether some of these can be seen to exclude each other: a value asked to be absent and something,
-/// or equal to what it must not be.
+/// equal to what it must not be, or above what it must be below.
 fn contradicts(parts: &[Expr]) -> bool {
     let tests: Vec<&Predicate> = parts
         .iter()
@@ -256,10 +258,42 @@ fn contradicts(parts: &[Expr]) -> bool {
                     (Op::Eq(a_value), Op::NotIn(values)) => {
                         a.compare == Compare::Json && values.iter().any(|v| equal(a_value, v))
                     }
-                    _ => false,
+                    (a_op, b_op) => out_of_range(a_op, b_op, a.compare),
                 }
         })
     })
+}
+
+/// Whether no value is both: equal to one of some values, or above one, and below or above another.
+fn out_of_range(a: &Op, b: &Op, compare: Compare) -> bool {
+    let order =
+        |a: &Value, b: &Value| Comparable::new(a, compare).order(&Comparable::new(b, compare));
+    match (a, b) {
+        (Op::Eq(value), Op::Lt(_) | Op::Le(_) | Op::Gt(_) | Op::Ge(_)) => {
+            !within(value, b, compare)
+        }
+        (Op::In(values), Op::Lt(_) | Op::Le(_) | Op::Gt(_) | Op::Ge(_)) => {
+            !values.iter().any(|value| within(value, b, compare))
+        }
+        (Op::Ge(low), Op::Le(high)) => order(low, high) == Some(Ordering::Greater),
+        (Op::Gt(low), Op::Lt(high) | Op::Le(high)) | (Op::Ge(low), Op::Lt(high)) => {
+            matches!(order(low, high), Some(Ordering::Greater | Ordering::Equal))
+        }
+        _ => false,
+    }
+}
+
+/// Whether what is equal to this value is on that side of a bound.
+fn within(value: &Value, bound: &Op, compare: Compare) -> bool {
+    let order =
+        |bound: &Value| Comparable::new(value, compare).order(&Comparable::new(bound, compare));
+    match bound {
+        Op::Lt(bound) => order(bound) == Some(Ordering::Less),
+        Op::Le(bound) => matches!(order(bound), Some(Ordering::Less | Ordering::Equal)),
+        Op::Gt(bound) => order(bound) == Some(Ordering::Greater),
+        Op::Ge(bound) => matches!(order(bound), Some(Ordering::Greater | Ordering::Equal)),
+        _ => true,
+    }
 }
 
 /// Whether an operator, without null as operand, is false of every absent value.

@@ -101,6 +101,13 @@ fn simple_forms() {
     let eq = |v: i32| Expr::test(path(), Op::Eq(json!(v)));
     let ne = |v: i32| Expr::test(path(), Op::Ne(json!(v)));
     let null = || Expr::test(path(), Op::IsNull);
+    let lt = |v: i32| Expr::test(path(), Op::Lt(json!(v)));
+    let gt = |v: i32| Expr::test(path(), Op::Gt(json!(v)));
+    let ge = |v: i32| Expr::test(path(), Op::Ge(json!(v)));
+    let within = |v: &[i32]| {
+        let values = v.iter().map(|v| json!(v)).collect();
+        Expr::test(path(), Op::In(values))
+    };
     for (expr, simple) in [
         (eq(1) & eq(2), "never"),
         (eq(1) & ne(1), "never"),
@@ -123,6 +130,19 @@ fn simple_forms() {
         (Expr::test(path(), Op::Lt(json!(null))), "never"),
         (!Expr::test(path(), Op::Lt(json!(2))), "not spec.v < 2"),
         (!null(), "spec.v exists"),
+        (lt(3) & gt(3), "never"),
+        (lt(3) & ge(3), "never"),
+        (ge(4) & lt(3), "never"),
+        (gt(2) & lt(3), "spec.v > 2 and spec.v < 3"),
+        (eq(3) & lt(3), "never"),
+        (gt(3) & eq(3), "never"),
+        (eq(3) & ge(3), "spec.v == 3 and spec.v >= 3"),
+        (within(&[1, 2]) & ge(3), "never"),
+        (within(&[1, 3]) & ge(3), "spec.v in [1, 3] and spec.v >= 3"),
+        (
+            gt(3) & Expr::test(path(), Op::Lt(json!("a"))),
+            "spec.v > 3 and spec.v < \"a\"",
+        ),
     ] {
         assert_eq!(expr.simplify().to_string(), simple, "{expr}");
     }

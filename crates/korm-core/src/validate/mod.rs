@@ -2,8 +2,8 @@
 //!
 //! [`violations`] does with a model's schema what apiextensions-apiserver does with that of a
 //! `CustomResourceDefinition`: fills in defaults, then checks types, required members, enumerations, bounds,
-//! patterns, formats, alternatives, that sets and maps hold nothing twice, and, where all that is in order,
-//! the CEL rules. Each violation is told as the cause in the server's `Status`: field, reason and message
+//! patterns, formats, alternatives, that sets and maps hold nothing twice, and, where types and sizes are in
+//! order, the CEL rules. Each violation is told as the cause in the server's `Status`: field, reason and message
 //! are the same, letter by letter.
 //!
 //! ```
@@ -67,10 +67,14 @@ pub fn against(schema: &Value, object: &Value, old: Option<&Value>) -> Vec<Viola
     let mut report = Report::default();
     schema::check(schema, "", &object, &mut report);
     lists::check(schema, "", &object, &mut report);
-    // As on the server: rules may rely on everything else being in order.
     #[cfg(feature = "cel")]
-    if report.is_valid() {
-        rules::check(schema, "", &object, old, &mut report);
+    if rules::are_there(schema) {
+        // As on the server: rules may rely on types and sizes being in order.
+        if report.keeps_rules_from_being_checked() {
+            report.rules_left_out();
+        } else {
+            rules::check(schema, "", &object, old, &mut report);
+        }
     }
     #[cfg(not(feature = "cel"))]
     let _ = old;

@@ -137,6 +137,29 @@ impl Report {
         self.add(path, reason, message);
     }
 
+    /// Whether something is wrong without which no rule is evaluated (`hasBlockingErr` of apiextensions-apiserver).
+    #[cfg(feature = "cel")]
+    pub(super) fn keeps_rules_from_being_checked(&self) -> bool {
+        const BLOCKING: [&str; 5] = [
+            "FieldValueNotSupported",
+            "FieldValueRequired",
+            "FieldValueTooLong",
+            "FieldValueTooMany",
+            "FieldValueTypeInvalid",
+        ];
+        self.violations
+            .iter()
+            .any(|violation| BLOCKING.contains(&violation.reason))
+    }
+
+    /// That rules were not evaluated.
+    #[cfg(feature = "cel")]
+    pub(super) fn rules_left_out(&mut self) {
+        let message = "Invalid value: null: some validation rules were not checked because the object was invalid; correct \
+                       the existing errors to complete validation";
+        self.add("<nil>", "FieldValueInvalid", message.to_owned());
+    }
+
     /// Something the server tells of no field in particular.
     pub(super) fn of_no_field(&mut self, what: &str) {
         // The server prints the missing path of such an error as Go prints nil.

@@ -7,6 +7,18 @@ use super::report::Report;
 
 const RULES: &str = "x-kubernetes-validations";
 
+/// Whether a schema has a rule anywhere.
+pub(super) fn are_there(schema: &Value) -> bool {
+    match schema {
+        Value::Object(members) => members.iter().any(|(key, inner)| {
+            let rules = key == RULES && inner.as_array().is_some_and(|rules| !rules.is_empty());
+            rules || are_there(inner)
+        }),
+        Value::Array(items) => items.iter().any(are_there),
+        _ => false,
+    }
+}
+
 /// Evaluates the rules of a schema and of everything below it. Rules that compare with the stored object
 /// are evaluated where there is one. What cannot be evaluated here is left to the server.
 pub(super) fn check(

@@ -272,3 +272,29 @@ fn rules() {
         ["<nil> FieldValueInvalid Invalid value: a bad name"]
     );
 }
+
+/// As the server does: a number out of its bounds keeps no rule from being checked, one that is missing does.
+#[cfg(feature = "cel")]
+#[test]
+fn rules_are_checked_unless_types_or_sizes_are_wrong() {
+    let schema = json!({"type": "object", "required": ["low"], "properties": {
+        "low": {"type": "integer", "minimum": 0}, "high": {"type": "integer"}},
+        "x-kubernetes-validations": [{"rule": "self.low <= self.high", "message": "low is at most high"}]});
+    let told = |object: serde_json::Value| {
+        let found = against(&schema, &object, None);
+        found
+            .iter()
+            .map(|one| format!("{} {}", one.field, one.message))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        told(json!({"low": -1, "high": -2})),
+        [
+            "low Invalid value: -1: low in body should be greater than or equal to 0",
+            "<nil> Invalid value: low is at most high",
+        ]
+    );
+    let unchecked = "<nil> Invalid value: null: some validation rules were not checked because the object was invalid; correct \
+                     the existing errors to complete validation";
+    assert_eq!(told(json!({"high": 1})), ["low Required value", unchecked]);
+}
