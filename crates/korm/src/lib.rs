@@ -163,6 +163,29 @@
 //! # Ok(()) }
 //! ```
 //!
+//! ## Deleting
+//!
+//! [`Cluster::delete`] takes the very object that was read, and not another one that has its name since.
+//! [`explain`](Delete::explain) says what will be sent and what becomes of dependents:
+//!
+//! ```
+#![doc = include_str!("tour/peach.rs.txt")]
+//! # #[tokio::main] async fn main() -> korm::Result<()> {
+//! # let cluster = orchard().await?;
+//! use korm::Propagation;
+//!
+//! let peach: Peach = cluster.get(("default", "cake-peach")).await?;
+//! let delete = cluster
+//!     .delete(&peach)
+//!     .if_unchanged() // not if anybody changed anything since it was read
+//!     .propagation(Propagation::Foreground);
+//! assert!(delete.explain()?.starts_with("DELETE /apis/pykorm.infomaniak.com/v1/namespaces/default/peaches/cake-peach\n"));
+//! delete.until_gone().await?; // after its finalizers and its grace period
+//! assert!(cluster.find::<Peach>(peach.meta.key()).await?.is_none());
+//! assert!(cluster.delete(&peach).await.unwrap_err().is_not_found());
+//! # Ok(()) }
+//! ```
+//!
 //! ## A write is done, rejected, or unknown
 //!
 //! A request is repeated only where that is safe, so a retry after a lost answer never makes a second object and never
@@ -187,6 +210,26 @@
 //! peach.price = 2;
 //! faults.on(When::method(Method::PATCH)).times(9).inject(Fault::lose_answer());
 //! assert!(!shaky.save(&mut peach).await?.nothing()); // no answer ever came; the object itself says that it is saved
+//! # Ok(()) }
+//! ```
+//!
+//! Every call ends with its time, 60 seconds unless [`with_timeout`](Cluster::with_timeout) says otherwise, with all its
+//! requests, retries and waits; a server that asks to come back later than that is not waited for. A call may be dropped at
+//! any await: no task, connection or turn is left behind. What was sent by then may have been carried out.
+//!
+//! ```
+#![doc = include_str!("tour/peach.rs.txt")]
+//! # #[tokio::main] async fn main() -> korm::Result<()> {
+//! use std::time::Duration;
+//! use korm_apiserver::faults::{Fault, Faults, When};
+//!
+//! # let cluster = orchard().await?;
+//! let faults = Faults::new();
+//! faults.on(When::any()).always().inject(Fault::hang());
+//! let silent = cluster.with_layer(&faults.layer()).with_timeout(Duration::from_millis(100));
+//! assert!(silent.get::<Peach>(("default", "cake-peach")).await.unwrap_err().is_deadline_exceeded());
+//! let error = silent.save(&mut peach("pie-peach")).await.unwrap_err();
+//! assert!(error.is_outcome_unknown()); // it was sent, and nobody answered
 //! # Ok(()) }
 //! ```
 //!
@@ -232,12 +275,34 @@
 //! assert_eq!(peaches().filter(Peach::price().le(1)).counts_by(Peach::price()).await?, [(0, 1), (1, 2)]);
 //! assert!(peaches().filter(Peach::price().gt(2)).one().await.unwrap_err().is_many_found());
 //!
+//! assert_eq!(peaches().limit(2).values_of(Peach::meta().name()).await?.len(), 2); // asks for metadata alone
+//!
 //! let mut pages = peaches().page_size(2).pages(); // the next one is on its way while this one is looked at
 //! while let Some(page) = pages.try_next().await? {
 //!     assert!(page.len() <= 2 && page.faults().is_empty());
 //! }
 //! # Ok(()) }
 //! ```
+//!
+//! Selectors can be given as Kubernetes writes them, beside the filter; and how recent the answer has to be:
+//!
+//! ```
+#![doc = include_str!("tour/peach.rs.txt")]
+//! # #[tokio::main] async fn main() -> korm::Result<()> {
+//! # let cluster = orchard().await?;
+//! use korm::Consistency;
+//!
+//! let query = cluster.query::<Peach>().label_selector("orchard in (north, east),!sold").filter(Peach::price().le(1));
+//! let before = query.clone().one().await?.meta.resource_version.unwrap_or_default();
+//! cluster.delete_by_key::<Peach>(("default", "cake-peach")).await?;
+//! assert!(!query.clone().exists().await?); // everything that was written before is seen, unless told otherwise
+//! assert!(query.consistency(Consistency::Exact(before)).exists().await?);
+//! # Ok(()) }
+//! ```
+//!
+//! A list that takes so long that the server forgets where it was is read once more, in one piece. Where its first pages
+//! were given away already, it ends with an error ([`is_expired`](Error::is_expired)): never with a gap, and never with an
+//! object twice.
 //!
 //! ## Following
 //!
@@ -274,7 +339,21 @@
 //! # Ok(()) }
 //! ```
 //!
-//! It fails early [`unless`](Wait::unless) something does not happen, and ends with its time.
+//! It fails early [`unless`](Wait::unless) something does not happen, and ends with its time:
+//!
+//! ```
+#![doc = include_str!("tour/peach.rs.txt")]
+//! # #[tokio::main] async fn main() -> korm::Result<()> {
+//! # let cluster = orchard().await?;
+//! use std::time::Duration;
+//!
+//! let wait = || cluster.wait::<Peach>(("default", "cake-peach"));
+//! let late = wait().for_at_most(Duration::from_millis(50)).until_condition("Ripe").await;
+//! assert!(late.unwrap_err().is_deadline_exceeded());
+//! let vain = wait().unless(Peach::variety().eq("Frost")).until_gone().await;
+//! assert!(vain.unwrap_err().is_wait_failed());
+//! # Ok(()) }
+//! ```
 //!
 //! ## Relations
 //!
@@ -328,6 +407,34 @@
 //! # Ok(()) }
 //! ```
 //!
+//! The other side may be a kind of Kubernetes' own, named by a field:
+//!
+//! ```
+//! use korm::prelude::*;
+//! use korm::{Related, ToOne};
+//! use k8s_openapi::api::core::v1::Secret;
+//!
+//! #[derive(Model, Clone, Debug)]
+//! #[korm(group = "example.com", version = "v1", plural = "mailers", namespaced)]
+//! struct Mailer {
+//!     meta: Meta,
+//!     #[korm(spec)]
+//!     secret_name: String,
+//!     #[korm(belongs_to(field = "secret_name"))]
+//!     secret: ToOne<Secret>,
+//! }
+//!
+//! # #[tokio::main] async fn main() -> korm::Result<()> {
+//! # let cluster = Cluster::embedded().await?;
+//! # cluster.install::<Mailer>().await?;
+//! let meta = Meta::named("a").in_namespace("default");
+//! let mut mailers = [Mailer { meta, secret_name: "smtp".into(), secret: Related::NotLoaded }];
+//! cluster.save(&mut mailers[0]).await?;
+//! cluster.load(&mut mailers, Mailer::secret()).await?; // for objects that are there already
+//! assert!(matches!(mailers[0].secret, Related::Loaded(None))); // nobody has made it yet
+//! # Ok(()) }
+//! ```
+//!
 //! ## Many at once
 //!
 //! Some at a time, one outcome for each, in order; that one is refused does not keep the others from being written.
@@ -346,8 +453,11 @@
 //! assert_eq!(outcomes.iter().filter(|outcome| outcome.is_err()).count(), 1);
 //!
 //! let cheap = cluster.query::<Peach>().filter(Peach::price().lt(2));
-//! assert_eq!(cheap.clone().update(|peach: &mut Peach| peach.price = 2).await?.len(), 100);
+//! assert_eq!(cheap.clone().update(|peach| peach.price = 2).concurrency(4).await?.len(), 100);
 //! assert!(!cheap.exists().await?);
+//! for (key, outcome) in cluster.query::<Peach>().filter(Peach::price().eq(2)).delete().await? {
+//!     outcome.unwrap_or_else(|error| panic!("{key} stays: {error}"));
+//! }
 //! # Ok(()) }
 //! ```
 //!
@@ -445,6 +555,9 @@
 //! dearer["spec"]["price"] = 8.into();
 //! let saved = peaches.save_over(&found[0], dearer).await?.expect("the price is another one");
 //! assert_eq!(saved.saved.fields, ["spec.price"]);
+//! let meta = serde_json::json!({"generateName": "pie-", "namespace": "default"});
+//! peaches.add(serde_json::json!({"metadata": meta, "spec": {"variety": "Frost"}})).await?;
+//! assert_eq!(peaches.query().count().await?, 2);
 //! # Ok(()) }
 //! ```
 //!
@@ -468,6 +581,29 @@
 //! assert_eq!(tenant.query::<Peach>().count().await?, 1);
 //! let error = tenant.save(&mut peach("pie-peach")).await.unwrap_err();
 //! assert!(error.to_string().ends_with("this tenant may only read"));
+//! # Ok(()) }
+//! ```
+//!
+//! ```
+#![doc = include_str!("tour/peach.rs.txt")]
+//! # #[tokio::main] async fn main() -> korm::Result<()> {
+//! # let (cluster, elsewhere) = (orchard().await?, Cluster::embedded().await?);
+//! use korm::Clusters;
+//! use tower::util::MapRequestLayer;
+//!
+//! let traced = cluster.with_layer(&MapRequestLayer::new(|mut request: http::Request<_>| {
+//!     request.headers_mut().insert("x-trace", http::HeaderValue::from_static("7"));
+//!     request
+//! }));
+//! let clusters = Clusters::new().with("here", traced).with("elsewhere", elsewhere);
+//! let answers = clusters.query(|cluster| cluster.query::<Peach>().filter(Peach::price().ge(1))).await;
+//! for (cluster, peach) in answers.objects() {
+//!     assert_eq!((cluster, peach.meta.name.as_str()), ("here", "cake-peach"));
+//! }
+//! for (cluster, error) in answers.failures() {
+//!     assert!(cluster == "elsewhere" && error.is_not_installed());
+//! }
+//! # assert_eq!((answers.objects().count(), answers.failures().count()), (1, 1));
 //! # Ok(()) }
 //! ```
 //!

@@ -14,6 +14,7 @@ pub struct ApplyConflict {
 
 /// One field that another manager owns.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct OwnedByOther {
     /// The field's path in the server's notation, as `.spec.price`.
     pub field: String,

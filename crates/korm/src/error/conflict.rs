@@ -17,6 +17,7 @@ pub struct Conflict {
 
 /// One field that both sides changed.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct FieldConflict {
     /// The model's name of the field.
     pub field: String,

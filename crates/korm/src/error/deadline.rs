@@ -10,6 +10,7 @@ pub struct DeadlineExceeded {
     action: String,
     allowed: Duration,
     last: Option<String>,
+    of_wait: bool,
 }
 
 impl DeadlineExceeded {
@@ -21,7 +22,13 @@ impl DeadlineExceeded {
 
 impl Hint for DeadlineExceeded {
     fn hint(&self) -> Option<String> {
-        Some("allow it more time with `cluster.with_timeout(..)`".to_owned())
+        // A wait has a time of its own.
+        Some(if self.of_wait {
+            "look what it is like with `get`; allow the wait more time with `for_at_most(..)`"
+                .to_owned()
+        } else {
+            "allow it more time with `cluster.with_timeout(..)`".to_owned()
+        })
     }
 }
 
@@ -35,6 +42,16 @@ impl Error {
             action,
             allowed,
             last,
+            of_wait: false,
+        }))
+    }
+
+    pub(crate) fn waited_too_long(action: String, allowed: Duration, last: String) -> Self {
+        Self::new(Kind::DeadlineExceeded(DeadlineExceeded {
+            action,
+            allowed,
+            last: Some(last),
+            of_wait: true,
         }))
     }
 

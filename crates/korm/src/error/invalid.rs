@@ -17,6 +17,7 @@ pub(super) const UNKNOWN_FIELD: &str = "the schema in the cluster does not know 
 
 /// One rule that was broken.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Violation {
     /// The path of the field, as `spec.price`. Empty where the server named none.
     pub path: String,
@@ -34,7 +35,8 @@ fn list(violations: &[Violation], status: &Option<Status>) -> String {
             .unwrap_or_default();
     }
     let one = |violation: &Violation| {
-        if violation.path.is_empty() {
+        // What is about no field has a path that is printed as Go prints nil.
+        if ["", "<nil>"].contains(&violation.path.as_str()) {
             violation.message.clone()
         } else {
             format!("{}: {}", violation.path, violation.message)

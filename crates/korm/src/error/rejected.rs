@@ -26,7 +26,36 @@ impl Rejected {
     }
 }
 
-impl Hint for Rejected {}
+impl Hint for Rejected {
+    fn hint(&self) -> Option<String> {
+        let says = |part: &str| self.status.message.contains(part);
+        let hint = match self.status.code {
+            400 if says("field label not supported") => {
+                "a server selects by `metadata.name`, `metadata.namespace` and what the kind declares selectable; ask for any \
+                 other field with `filter`"
+            }
+            400 if says("unable to parse requirement") || says("invalid selector") => {
+                "a selector reads like `app in (a, b),!canary`; a filter needs no such notation"
+            }
+            400 if says("resource version") || says("resourceVersion") => {
+                "a resourceVersion is taken as it is from an object or a list of this cluster"
+            }
+            504 if says("Too large resource version") => {
+                "the resourceVersion is newer than anything in this cluster: was it read from another one?"
+            }
+            405 => "`kubectl api-resources -o wide` lists what can be done with each kind",
+            406 | 415 => "korm needs Kubernetes 1.33 or newer, and no proxy that changes requests",
+            413 => {
+                "an object may have some 1.5 MB in all: keep large contents elsewhere, or divide them"
+            }
+            500..=599 => {
+                "try again; where it stays so, the log of the server, or of the webhook that it names, says more"
+            }
+            _ => return None,
+        };
+        Some(hint.to_owned())
+    }
+}
 
 impl Error {
     pub(crate) fn rejected(action: String, status: Status) -> Self {

@@ -233,6 +233,11 @@ fn every_kind_reads_well() {
             second,
             Some("the server answered 503".into()),
         ),
+        Error::waited_too_long(
+            "waiting for Peach default/cake-peach to exist".into(),
+            second,
+            "it is not there".into(),
+        ),
         Error::expired(
             "listing peaches".into(),
             "the provided continue parameter is too old".into(),
@@ -278,6 +283,26 @@ fn every_kind_reads_well() {
                 "the server does not allow this method",
             ),
         ),
+        Error::rejected(
+            "listing peaches".into(),
+            status(400, "BadRequest", "field label not supported: spec.price"),
+        ),
+        Error::rejected(
+            "listing peaches".into(),
+            status(400, "BadRequest", "unable to parse requirement: found ''"),
+        ),
+        Error::rejected(
+            action(),
+            status(413, "RequestEntityTooLarge", "limit is 3145728"),
+        ),
+        Error::rejected(
+            action(),
+            status(
+                500,
+                "InternalError",
+                "failed calling webhook \"peach.example\"",
+            ),
+        ),
         Error::residual_refused("Peach", "spec.price > 2".into()),
         Error::throttled(
             action(),
@@ -294,6 +319,10 @@ fn every_kind_reads_well() {
             "invalid type: string \"x\", expected i64",
         ),
         Error::unreachable("https://127.0.0.1:6443", "Connection refused".into()),
+        Error::unreachable(
+            "https://127.0.0.1:6443",
+            "invalid peer certificate: UnknownIssuer".into(),
+        ),
         Error::wait_failed(
             peach_ref(),
             "until status.ripe == true".into(),

@@ -19,6 +19,13 @@ impl Unreachable {
 
 impl Hint for Unreachable {
     fn hint(&self) -> Option<String> {
+        if self.reason.contains("invalid peer certificate") {
+            return Some(
+                "it is not signed by whom the kubeconfig trusts: is `certificate-authority` (or `certificate-authority-data`) \
+                 that of this cluster, and is `server` a name that the certificate is made out to?"
+                    .to_owned(),
+            );
+        }
         Some(
             "is the cluster running and the kubeconfig's `server` right? `kubectl cluster-info` uses the same \
              configuration; `Cluster::embedded()` and `korm serve` need no cluster"

@@ -53,7 +53,11 @@ impl Objects {
                     self.object_ref(key),
                     self.def.kind
                 ),
-                Some("give it one, for example with `Meta::named(..).in_namespace(\"default\")`"),
+                Some(if key.name.contains('/') {
+                    "namespace and name are two parts: a key is `(\"default\", \"name\")`"
+                } else {
+                    "give it one, for example with `Meta::named(..).in_namespace(\"default\")`"
+                }),
             )),
         }
     }

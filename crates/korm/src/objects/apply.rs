@@ -25,6 +25,8 @@ impl Objects {
     #[tracing::instrument(name = "korm.apply", level = "debug", skip_all, fields(verb = "apply", kind = %self.def.kind, object = %ObjectKey::of(&object)))]
     pub async fn apply(&self, object: Value, force: bool) -> Result<Stored> {
         let mut main = object;
+        // Other than a create, an apply has to say what it is of.
+        self.name_kind(&mut main);
         let status = match main.as_object_mut() {
             Some(main) if self.def.status_subresource => main.remove("status"),
             _ => None,

@@ -26,6 +26,26 @@ impl Objects {
         Ok(Stored { object, saved })
     }
 
+    /// As [`create`](Self::create), for objects that are handled as plain JSON. `apiVersion` and `kind` need not be given.
+    ///
+    /// ```
+    /// # #[tokio::main] async fn main() -> korm::Result<()> {
+    /// let cluster = korm::Cluster::embedded().await?;
+    /// let maps = cluster.kind("configmaps").await?;
+    /// let map = serde_json::json!({"metadata": {"generateName": "a-", "namespace": "default"}, "data": {"colour": "red"}});
+    /// let stored = maps.add(map).await?;
+    /// assert!(stored.saved.created);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`create`](Self::create).
+    pub async fn add(&self, mut object: Value) -> Result<Stored> {
+        self.name_kind(&mut object);
+        self.create(object, &|raw| Ok(raw)).await
+    }
+
     /// As [`create`](Self::create), with the object as the server wrote it.
     #[tracing::instrument(name = "korm.create", level = "debug", skip_all, fields(verb = "create", kind = %self.def.kind, object = %ObjectKey::of(&object)))]
     pub(crate) async fn create_as(

@@ -60,6 +60,7 @@ impl Endpoint {
 
 /// An object as the cluster has it after a save, and what the save did.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Stored {
     /// The object, without its `managedFields`.
     pub object: Value,

@@ -148,7 +148,7 @@ impl Objects {
             "it is not there"
         };
         let action = format!("waiting for {} {goal}", self.object_ref(key));
-        Error::deadline_exceeded(action, allowed, Some(last.to_owned()))
+        Error::waited_too_long(action, allowed, last.to_owned())
     }
 }
 

@@ -95,21 +95,49 @@ fn credentials(error: &kube::Error) -> Option<String> {
     };
     Some(match auth {
         AuthError::AuthExecRun { cmd, out } => {
-            let program = cmd
-                .split_whitespace()
-                .next()
-                .unwrap_or_default()
-                .trim_matches('"');
             format!(
-                "the credential plugin `{program}` failed with {}",
+                "the credential plugin `{}` failed with {}",
+                program(cmd),
                 out.status
             )
+        }
+        AuthError::AuthExecStart(error) => {
+            format!("the credential plugin of the kubeconfig's user cannot be run: {error}")
         }
         AuthError::AuthExecParse(_) => "the credential plugin printed no ExecCredential".to_owned(),
         AuthError::AuthExec(_) => "the credential plugin failed".to_owned(),
         AuthError::ParseTokenKey(_) => "the credential plugin printed no token".to_owned(),
         other => other.to_string(),
     })
+}
+
+/// The program of a command as kube prints it: behind variables of its environment, which may hold anything.
+fn program(command: &str) -> String {
+    let mut rest = command.trim_start();
+    loop {
+        let word = first_word(rest);
+        let name = word.split('=').next().unwrap_or_default();
+        let variable =
+            word.contains('=') && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        if !variable {
+            return word.trim_matches('"').to_owned();
+        }
+        rest = rest[word.len()..].trim_start();
+    }
+}
+
+/// Up to the first space that is not within quotes.
+fn first_word(text: &str) -> &str {
+    let (mut quoted, mut escaped) = (false, false);
+    let end = text.find(|c: char| {
+        let ends = c.is_whitespace() && !quoted;
+        if c == '"' && !escaped {
+            quoted = !quoted;
+        }
+        escaped = c == '\\' && !escaped;
+        ends
+    });
+    end.map_or(text, |end| &text[..end])
 }
 
 /// The messages from the outside in, each once.
@@ -124,4 +152,28 @@ fn chain(error: &kube::Error) -> String {
         }
     }
     parts.join(": ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::program;
+
+    #[test]
+    fn a_plugin_is_named_without_its_environment() {
+        let info = r#"KUBERNETES_EXEC_INFO="{\"kind\":\"ExecCredential\", \"a\":\"b c\"}""#;
+        for (command, expected) in [
+            (
+                format!("{info} \"gke-gcloud-auth-plugin\" \"--token\" \"x\""),
+                "gke-gcloud-auth-plugin",
+            ),
+            ("AWS_PROFILE=\"my own\" aws eks get-token".to_owned(), "aws"),
+            (
+                "\"/opt/with space/plugin\" a=b".to_owned(),
+                "/opt/with space/plugin",
+            ),
+            (String::new(), ""),
+        ] {
+            assert_eq!(program(&command), expected, "{command}");
+        }
+    }
 }
