@@ -55,6 +55,8 @@ fn main() -> ExitCode {
         ("validating", mapper::validating::CASES),
         ("versions", mapper::versions::CASES),
         ("sending", mapper::sending::CASES),
+        ("asking", mapper::asking::CASES),
+        ("belonging", mapper::belonging::CASES),
         ("outcomes", mapper::outcomes::CASES),
         ("cancelling", mapper::cancelling::CASES),
     ])

@@ -12,6 +12,8 @@ pub(crate) const CASES: &[Case] = korm_tests::cases![
     a_delete_can_demand_that_nothing_changed,
     a_finalizer_holds_the_object,
     dependents_are_orphaned_on_demand,
+    what_is_demanded_stands_in_the_request,
+    a_pod_takes_its_grace_period,
 ];
 
 async fn a_delete_is_of_the_object_that_was_read(context: Context) -> Outcome {
@@ -127,6 +129,66 @@ async fn dependents_are_orphaned_on_demand(context: Context) -> Outcome {
             .meta
             .owner_references
             .is_empty()
+    );
+    Ok(())
+}
+
+async fn what_is_demanded_stands_in_the_request(context: Context) -> Outcome {
+    let (cluster, log) = recorded(&context).await?;
+    let mut peach = peach(&context, "a");
+    cluster.save(&mut peach).await?;
+    log.take();
+    let delete = cluster
+        .delete(&peach)
+        .propagation(Propagation::Foreground)
+        .grace_period(3)
+        .if_unchanged();
+    let explained = delete.explain()?;
+    cluster.dry_run().delete(&peach).await?;
+    delete.until_gone().await?;
+    let sent = log.take();
+    let bodies: Vec<Value> = sent
+        .iter()
+        .filter(|sent| sent.method == "DELETE")
+        .map(|sent| serde_json::from_str(&sent.body).unwrap())
+        .collect();
+    let uid = json!({"uid": peach.meta.uid});
+    assert_eq!(
+        bodies,
+        [
+            json!({"apiVersion": "v1", "kind": "DeleteOptions", "dryRun": ["All"], "preconditions": uid}),
+            json!({"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": "Foreground", "gracePeriodSeconds": 3,
+                "preconditions": {"uid": peach.meta.uid, "resourceVersion": peach.meta.resource_version}}),
+        ]
+    );
+    assert!(explained.contains(&sent[1].body), "{explained}");
+    Ok(())
+}
+
+/// Nobody ends a Pod here, so its grace period is all there is to see.
+async fn a_pod_takes_its_grace_period(context: Context) -> Outcome {
+    use k8s_openapi::api::core::v1::Pod;
+    let cluster = Cluster::from_client(context.client(), "the case's server");
+    let mut pod: Pod = serde_json::from_value(json!({
+        "metadata": {"name": "a", "namespace": context.namespace()},
+        "spec": {"nodeName": "nowhere", "containers": [{"name": "web", "image": "web:1"}]}}))?;
+    cluster.save(&mut pod).await?;
+    let deletion = cluster.delete(&pod).grace_period(300).await?;
+    assert_eq!(
+        deletion,
+        Deletion::Pending {
+            finalizers: Vec::new()
+        }
+    );
+    cluster.refresh(&mut pod).await?;
+    assert_eq!(pod.metadata.deletion_grace_period_seconds, Some(300));
+    // Less is possible, and none at all ends it.
+    assert_eq!(cluster.delete(&pod).grace_period(0).await?, Deletion::Gone);
+    assert!(
+        cluster
+            .find::<Pod>((context.namespace(), "a"))
+            .await?
+            .is_none()
     );
     Ok(())
 }

@@ -10,6 +10,7 @@ pub(crate) const CASES: &[Case] = korm_tests::cases![
     a_value_that_the_schema_rejects,
     a_field_that_the_schema_does_not_know,
     an_invalid_name,
+    what_validation_says_here_the_server_says_too,
     a_missing_namespace,
     forbidden except Embedded "it has no authorization: whoever reaches it may do everything",
 ];
@@ -128,6 +129,93 @@ async fn an_invalid_name(context: Context) -> Outcome {
         context.namespace()
     );
     assert!(text.starts_with(&start), "{text}");
+    Ok(())
+}
+
+/// Several rules at once, of the schema and in CEL, on the typed model.
+#[derive(Model, Clone, Debug)]
+#[korm(
+    group = "errors.korm.example",
+    version = "v1",
+    plural = "quinces",
+    namespaced,
+    rule("self.spec.low <= self.spec.high", message = "low is at most high")
+)]
+struct Quince {
+    meta: Meta,
+    #[korm(spec, min = 0, max = 9)]
+    low: i64,
+    #[korm(spec, max = 9)]
+    high: i64,
+    #[korm(spec, pattern = "^[a-z]*$", max_length = 5)]
+    word: String,
+    #[korm(spec, values("raw", "cooked"))]
+    state: Option<String>,
+    #[korm(spec, list_set)]
+    tags: Vec<String>,
+    #[korm(spec, format = "date-time")]
+    picked: Option<String>,
+    #[korm(spec, rule("self != 'x'", message = "x is not a name"), max_length = 9)]
+    name: Option<String>,
+}
+
+/// Makes one field of it wrong.
+type Spoil = fn(&mut Quince);
+
+async fn what_validation_says_here_the_server_says_too(context: Context) -> Outcome {
+    let cluster = Cluster::from_client(context.client(), "the case's server");
+    cluster.install::<Quince>().await?;
+    let good = Quince {
+        meta: Meta::named("a").in_namespace(context.namespace()),
+        low: 1,
+        high: 2,
+        word: "ripe".into(),
+        state: Some("raw".into()),
+        tags: vec!["a".into(), "b".into()],
+        picked: Some("2026-05-01T12:00:00Z".into()),
+        name: None,
+    };
+    good.validate()?;
+    let bad: [(&str, Spoil); 8] = [
+        ("low", |quince| quince.low = -1),
+        ("high", |quince| quince.high = 10),
+        ("rule", |quince| quince.low = 3),
+        ("word", |quince| quince.word = "RIPE AND LONG".into()),
+        ("state", |quince| quince.state = Some("fried".into())),
+        ("tags", |quince| quince.tags.push("a".into())),
+        ("picked", |quince| quince.picked = Some("yesterday".into())),
+        ("name", |quince| quince.name = Some("x".into())),
+    ];
+    for (what, spoil) in bad {
+        let mut quince = good.clone();
+        spoil(&mut quince);
+        let here = quince.validate().unwrap_err();
+        let there = cluster.dry_run().save(&mut quince).await.unwrap_err();
+        assert_eq!(
+            here.as_invalid().unwrap().violations(),
+            there.as_invalid().unwrap().violations(),
+            "{what}"
+        );
+        assert_eq!(here.to_string(), there.to_string(), "{what}");
+    }
+    let mut worst = good.clone();
+    for (_, spoil) in &bad {
+        spoil(&mut worst);
+    }
+    let sorted = |error: &korm::Error| {
+        let mut all: Vec<_> = error
+            .as_invalid()
+            .unwrap()
+            .violations()
+            .iter()
+            .map(|one| one.path.clone())
+            .collect();
+        all.sort();
+        all
+    };
+    let there = cluster.dry_run().save(&mut worst).await.unwrap_err();
+    assert_eq!(sorted(&worst.validate().unwrap_err()), sorted(&there));
+    cluster.save(&mut good.clone()).await?;
     Ok(())
 }
 

@@ -18,6 +18,11 @@ pub(crate) const CASES: &[Case] = korm_tests::cases![
     a_kind_of_run_time_is_read_changed_and_deleted,
     several_clusters_answer_apart,
     hooks_see_change_and_refuse_requests,
+    a_custom_kind_by_its_short_name,
+    a_kind_of_run_time_is_created_queried_waited_for_and_watched,
+    several_clusters_answer_at_once,
+    a_tower_layer_sees_every_attempt,
+    the_client_below_is_there_for_everything_else,
     values_distinct_and_counts,
 ];
 
@@ -279,5 +284,175 @@ async fn values_distinct_and_counts(context: Context) -> Outcome {
         over,
         [("Elberta".to_owned(), 1), ("Redhaven".to_owned(), 1)]
     );
+    Ok(())
+}
+
+/// Known by a short name too.
+#[derive(Model, Clone, Debug)]
+#[korm(
+    group = "kinds.korm.example",
+    version = "v1",
+    plural = "gooseberries",
+    short_name = "gsb",
+    namespaced
+)]
+struct Gooseberry {
+    meta: Meta,
+    #[korm(spec)]
+    hairs: i64,
+}
+
+async fn a_custom_kind_by_its_short_name(context: Context) -> Outcome {
+    let cluster = Cluster::from_client(context.client(), "the case's server");
+    cluster.install::<Gooseberry>().await?;
+    for name in [
+        "gooseberries",
+        "gooseberry",
+        "Gooseberry",
+        "gsb",
+        "gooseberries.kinds.korm.example",
+    ] {
+        // The reference server's discovery follows a little later.
+        let mut found = cluster.kind(name).await;
+        for _ in 0..600 {
+            if found.is_ok() {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+            found = cluster.kind(name).await;
+        }
+        assert_eq!(found?.definition().kind, "Gooseberry", "{name}");
+    }
+    Ok(())
+}
+
+/// Everything that a typed model can do, on JSON.
+async fn a_kind_of_run_time_is_created_queried_waited_for_and_watched(context: Context) -> Outcome {
+    use korm::{Expr, FieldPath, ObjectKey, Op};
+    let cluster = Cluster::from_client(context.client(), "the case's server");
+    let maps = cluster.kind("cm").await?;
+    let namespace = context.namespace();
+    let map = |name: &str, colour: &str| json!({"metadata": {"name": name, "namespace": namespace}, "data": {"colour": colour}});
+    for (name, colour) in [("a", "red"), ("b", "green")] {
+        let made = maps.add(map(name, colour)).await?;
+        assert!(made.saved.created && made.object["metadata"]["uid"].is_string());
+    }
+    let red = Expr::test(
+        FieldPath::root("data").child("colour"),
+        Op::Eq("red".into()),
+    );
+    let found = maps
+        .query()
+        .namespaces([namespace])
+        .filter(red.clone())
+        .all()
+        .await?;
+    assert_eq!(found.len(), 1);
+    let key = ObjectKey::of(&found[0]);
+    let blue = maps.apply(map("a", "blue"), true).await?;
+    assert_eq!(blue.object["data"]["colour"], "blue");
+    let is_blue = Expr::test(
+        FieldPath::root("data").child("colour"),
+        Op::Eq("blue".into()),
+    );
+    let patience = std::time::Duration::from_secs(60);
+    let waited = maps
+        .wait(&key, &korm::Goal::Holds(is_blue), None, patience)
+        .await?;
+    assert!(waited.is_some());
+    let mut changes = maps.query().namespaces([namespace]).watch();
+    let mut seen = Vec::new();
+    while let Some(change) = changes.next().await {
+        match change? {
+            korm::objects::watch::Change::Synced => break,
+            korm::objects::watch::Change::Added(object) => seen.push(ObjectKey::of(&object).name),
+            other => return Err(format!("{other:?}").into()),
+        }
+    }
+    seen.retain(|name| name.len() == 1);
+    assert_eq!(seen, ["a", "b"]);
+    let error = maps.get(&(namespace, "c").into()).await.unwrap_err();
+    assert!(error.is_not_found());
+    Ok(())
+}
+
+async fn several_clusters_answer_at_once(context: Context) -> Outcome {
+    let here = cluster(&context).await?;
+    here.save(&mut peach(&context, "here")).await?;
+    let there = Cluster::embedded().await?;
+    there.install::<Peach>().await?;
+    let mut namespace = k8s_openapi::api::core::v1::Namespace::default();
+    namespace.metadata.name = Some(context.namespace().to_owned());
+    there.save(&mut namespace).await?;
+    there.save(&mut peach(&context, "there")).await?;
+    let bare = Cluster::embedded().await?;
+    let slow = korm_apiserver::faults::Faults::new();
+    let delay = korm_apiserver::faults::Fault::delay(std::time::Duration::from_secs(1));
+    slow.on(korm_apiserver::faults::When::any())
+        .always()
+        .inject(delay);
+    let clusters = Clusters::new()
+        .with("there", there.with_layer(&slow.layer()))
+        .with("here", here.with_layer(&slow.layer()))
+        .with("bare", bare);
+    let begun = std::time::Instant::now();
+    let answers = clusters
+        .query(|cluster| cluster.query::<Peach>().in_namespace(context.namespace()))
+        .await;
+    assert!(begun.elapsed() >= std::time::Duration::from_secs(1));
+    let objects: Vec<_> = answers
+        .objects()
+        .map(|(from, peach)| format!("{from}: {}", peach.meta.name))
+        .collect();
+    assert_eq!(
+        objects,
+        ["there: there", "here: here"],
+        "in the order of the clusters"
+    );
+    let failures: Vec<_> = answers
+        .failures()
+        .map(|(from, error)| (from, error.is_not_installed()))
+        .collect();
+    assert_eq!(failures, [("bare", true)]);
+    Ok(())
+}
+
+/// As tower has it: a layer around the connection, here one that answers for the server the first time.
+async fn a_tower_layer_sees_every_attempt(context: Context) -> Outcome {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    let seen = Arc::new(AtomicUsize::new(0));
+    let count = seen.clone();
+    let layer =
+        tower::util::MapRequestLayer::new(move |mut request: http::Request<kube::client::Body>| {
+            count.fetch_add(1, Ordering::SeqCst);
+            let tenant = http::HeaderValue::from_static("orchard");
+            request.headers_mut().insert("x-tenant", tenant);
+            request
+        });
+    let faults = korm_apiserver::faults::Faults::new();
+    faults
+        .on(korm_apiserver::faults::When::reads())
+        .inject(korm_apiserver::faults::Fault::lose_answer());
+    let cluster = cluster(&context).await?;
+    let cluster = cluster.with_layer(&faults.layer()).with_layer(&layer);
+    let found = cluster.query::<Peach>().in_namespace(context.namespace());
+    assert!(found.all().await?.is_empty());
+    assert_eq!(
+        seen.load(Ordering::SeqCst),
+        2,
+        "the attempt whose answer was lost, and the next"
+    );
+    Ok(())
+}
+
+async fn the_client_below_is_there_for_everything_else(context: Context) -> Outcome {
+    let cluster = Cluster::from_client(context.client(), "the case's server");
+    let mut map = config_map(&context, "a");
+    cluster.save(&mut map).await?;
+    let maps: kube::Api<ConfigMap> = kube::Api::namespaced(cluster.client(), context.namespace());
+    assert_eq!(maps.get("a").await?.data, map.data);
+    let version = cluster.client().apiserver_version().await?;
+    assert_eq!(version.major, "1");
     Ok(())
 }

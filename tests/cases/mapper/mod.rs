@@ -1,6 +1,8 @@
 //! What korm promises its users, on both servers.
 
 pub(crate) mod applying;
+pub(crate) mod asking;
+pub(crate) mod belonging;
 pub(crate) mod cancelling;
 pub(crate) mod deleting;
 pub(crate) mod errors;

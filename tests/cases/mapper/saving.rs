@@ -31,6 +31,7 @@ pub(crate) const CASES: &[Case] = korm_tests::cases![
     a_busy_server_is_asked_again,
     create_only_and_get_or_create,
     a_dry_run_stores_nothing,
+    a_dry_run_of_every_write_stores_nothing,
     finalizers_are_added_and_removed_beside_others,
 ];
 
@@ -472,6 +473,50 @@ async fn a_dry_run_stores_nothing(context: Context) -> Outcome {
     assert_eq!(cluster.get::<Peach>(&peach.meta.key()).await?.price, 1);
     // What was only tried is still to be saved.
     assert_eq!(cluster.save(&mut peach).await?.fields, ["price"]);
+    Ok(())
+}
+
+async fn a_dry_run_of_every_write_stores_nothing(context: Context) -> Outcome {
+    let (cluster, log) = recorded(&context).await?;
+    let mut stored = peach(&context, "a");
+    cluster.save(&mut stored).await?;
+    let key = stored.meta.key();
+    let before = stored.clone();
+    log.take();
+    let dry = cluster.dry_run();
+    let new = || peach(&context, "b");
+    dry.create(&mut new()).await?;
+    assert!(dry.get_or_create(&mut new()).await?);
+    dry.apply(&mut new()).await?;
+    dry.update(&key, |peach: &mut Peach| peach.price = 9)
+        .await?;
+    dry.add_finalizer(&mut stored, "korm.example/x").await?;
+    assert_eq!(stored, before, "what was only tried is not taken over");
+    dry.delete(&stored).until_gone().await?;
+    dry.delete_by_key::<Peach>(&key).await?;
+    for saved in dry.save_all(&mut [new(), new()]).await {
+        saved?;
+    }
+    for deleted in dry.delete_all(&[stored.clone()]).await {
+        deleted?;
+    }
+    let all = || dry.query::<Peach>().in_namespace(context.namespace());
+    for (_, updated) in all().update(|peach| peach.price = 9).await? {
+        updated?;
+    }
+    for (_, deleted) in all().delete().await? {
+        deleted?;
+    }
+    stored.price = 9;
+    stored.ripe = Some(true);
+    dry.save(&mut stored).await?;
+    for sent in log.take().iter().filter(|sent| sent.method != "GET") {
+        let dry = sent.path_and_query.contains("dryRun=All")
+            || sent.body.contains("\"dryRun\":[\"All\"]");
+        assert!(dry, "{sent:?}");
+    }
+    let there = cluster.query::<Peach>().in_namespace(context.namespace());
+    assert_eq!(there.all().await?.into_vec(), [before]);
     Ok(())
 }
 
