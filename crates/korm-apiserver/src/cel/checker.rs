@@ -144,7 +144,7 @@ impl Checker<'_> {
     fn select(&mut self, select: &SelectExpr) -> Known {
         let operand = self.infer(&select.operand);
         // The number of this has() among all.
-        let test = select.test.then(|| self.tests);
+        let test = select.test.then_some(self.tests);
         self.tests += usize::from(select.test);
         match self.field(operand, &select.field) {
             // has() tells whether the field is there, whatever it is.
