@@ -156,15 +156,16 @@ impl Names<'_> {
                 items
                     .iter_mut()
                     .for_each(|item| self.rewrite(item, key, false));
-                if key == "managedFields" {
+                if key == "managedFields" || items.iter().all(is_managed_fields_entry) {
                     items.sort_by_cached_key(|entry| {
-                        format!(
-                            "{}{}{}{}",
-                            entry["operation"],
-                            entry["manager"],
-                            entry["subresource"],
-                            entry["apiVersion"]
-                        )
+                        // By number, where it is protobuf.
+                        [
+                            ("operation", "2"),
+                            ("manager", "1"),
+                            ("subresource", "8"),
+                            ("apiVersion", "3"),
+                        ]
+                        .map(|(name, number)| entry.get(name).unwrap_or(&entry[number]).to_string())
                     });
                 }
                 if key == "causes" {
@@ -287,6 +288,13 @@ impl Names<'_> {
             Err(_) => text.to_owned(),
         }
     }
+}
+
+/// Whether this is a `ManagedFieldsEntry` in protobuf.
+fn is_managed_fields_entry(value: &Value) -> bool {
+    value
+        .pointer("/6/0")
+        .is_some_and(|fields_type| fields_type == "FieldsV1")
 }
 
 /// Whether the value's metadata are those of a collection, or of the server's whole state.
@@ -431,6 +439,18 @@ mod tests {
             })
         );
         assert!(!DIGITS.is_match("x"));
+    }
+
+    #[test]
+    fn entries_of_managed_fields_have_no_order_in_protobuf_either() {
+        let entry = |manager: &str| json!({"1": [manager], "2": ["Apply"], "3": ["v1"], "6": ["FieldsV1"], "8": [""]});
+        let body = |first, second| {
+            let metadata = json!({"17": [entry(first), entry(second)]});
+            let seen = Observations::from([(0, json!({"body": {"protobuf": metadata}}))]);
+            normalized(&[], seen, "space")
+        };
+        assert_eq!(body("one", "two"), body("two", "one"));
+        assert_ne!(body("one", "two"), body("one", "one"));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::plan::schema::Schema;
 use crate::plan::script::Script;
 use crate::plan::{pool, rules, step_of_mix};
 use crate::random::Random;
-use crate::step::Step;
+use crate::step::{Step, Then};
 
 const GROUP: &str = "life.@{ns}.korm.test";
 const RESOURCE: &str = "customresourcedefinitions";
@@ -84,8 +84,22 @@ fn use_it(random: &mut Random, script: &mut Script, kinds: &[Kind]) {
     for _ in 0..3 + random.below(4) {
         let kind = random.pick(kinds);
         let earlier = script.next().saturating_sub(1 + random.below(8));
-        script.add(step_of_mix(random, kind, earlier));
+        let mut step = step_of_mix(random, kind, earlier);
+        if step.then == Then::Watch {
+            from_rest(&mut step, script);
+        }
+        script.add(step);
     }
+}
+
+/// Lets a watch begin where the kind was seen served last. The reference server knows of a kind's events since it has
+/// been asked for it first, which is some time after its definition.
+fn from_rest(watch: &mut Step, script: &Script) {
+    let Some((head, rest)) = watch.path.split_once("@{rv:") else {
+        return;
+    };
+    let tail = rest.split_once('}').map_or("", |(_, tail)| tail);
+    watch.path = format!("{head}@{{rv:{}}}{tail}", script.last_agreed());
 }
 
 fn change(random: &mut Random, script: &mut Script, definition: &mut Value) {

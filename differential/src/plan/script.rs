@@ -41,6 +41,14 @@ impl Script {
         self.add(step);
     }
 
+    /// The number of the last such read, or of the first step if there is none.
+    pub(crate) fn last_agreed(&self) -> usize {
+        let mut latest_first = self.steps.iter().rev();
+        latest_first
+            .find(|step| step.then == Then::Agree)
+            .map_or(0, |step| step.id)
+    }
+
     /// The same for all objects of the sequence's that are of a kind.
     pub(crate) fn agree_on(&mut self, kind: &Kind) {
         let path = if kind.namespaced {
