@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::crd;
 use crate::gc::{self, Index, Propagation, World};
-use crate::handlers::{delete_object, present, to_storage, track_controller};
+use crate::handlers::{count_change, delete_object, present, to_storage, track_controller};
 use crate::meta;
 use crate::request::{DeleteOptions, Preconditions};
 use crate::resources::{self, Resource};
@@ -134,10 +134,15 @@ impl World for State {
         let Some(old) = self.store.get(&resource.storage, &key) else {
             return;
         };
-        let Some(value) = as_client(self, &resource, &old, value) else {
+        let value = if resource.custom.is_some() {
+            as_client(self, &resource, &old, value)
+        } else {
+            let live = &old.value;
+            Some(track_controller(self, &resource, live, value, subresource))
+        };
+        let Some(value) = value else {
             return;
         };
-        let value = track_controller(self, &resource, &old.value, value, subresource);
         if crate::handlers::is_finished(&resource, &value, &old.value) {
             self.remove(&resource, &key);
         } else {
@@ -147,20 +152,24 @@ impl World for State {
 }
 
 /// What an update of a custom object comes to, as it is stored; nothing where it is refused. Controllers are no better
-/// than other clients: they write in the preferred version, which may know less than the one that is stored, and an
-/// object that its definition has made invalid keeps its finalizers and owners until it is valid again.
+/// than other clients: they write in the preferred version, which may know less than the one that is stored, so that
+/// there is more to the change than what they are after, and an object that its definition has made invalid keeps its
+/// finalizers and owners until it is valid again.
 fn as_client(state: &State, resource: &Resource, old: &Object, value: Value) -> Option<Value> {
-    let Some(version) = &resource.custom else {
-        return Some(value);
-    };
+    let version = resource.custom.as_ref()?;
     let new = Object {
         key: old.key.clone(),
         value,
         revision: old.revision,
         undecoded: old.undecoded,
     };
+    let live = present(resource, old);
     let mut new = present(resource, &new).into_owned();
     version.default(&mut new);
-    let errors = version.validate_update(&new, &present(resource, old), Vec::new());
-    errors.is_empty().then(|| to_storage(state, resource, new))
+    count_change(resource, &mut new, &live);
+    let errors = version.validate_update(&new, &live, Vec::new());
+    errors.is_empty().then(|| {
+        let new = track_controller(state, resource, &live, new, "");
+        to_storage(state, resource, new)
+    })
 }

@@ -106,3 +106,35 @@ async fn a_namespace_is_emptied_and_goes() {
         "namespaces \"default\" is forbidden: this namespace may not be deleted"
     );
 }
+
+#[tokio::test]
+async fn controllers_write_in_the_preferred_version_as_any_client_does() {
+    let server = server();
+    let mut definition = fig_crd();
+    let preferred = &mut definition["spec"]["versions"][0];
+    preferred["storage"] = json!(false);
+    let mut stored = preferred.clone();
+    stored["name"] = json!("v1beta1");
+    stored["storage"] = json!(true);
+    stored["selectableFields"] = json!([]);
+    stored["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"]["price"] =
+        json!({"type": "integer"});
+    definition["spec"]["versions"]
+        .as_array_mut()
+        .unwrap()
+        .push(stored);
+    post(&server, CRDS, definition).await.expect(201);
+    let path = FIGS.replace("v1", "v1beta1");
+    let sent = json!({"apiVersion": "example.com/v1beta1", "kind": "Fig", "spec": {},
+        "metadata": {"name": "a", "finalizers": ["example.com/hold", "foregroundDeletion"]}});
+    post(&server, &path, sent).await.expect(201);
+    let going = delete(&server, &format!("{path}/a")).await.expect(200);
+    assert_eq!(going["metadata"]["generation"], 2);
+    // The collector has taken its finalizer away, and thereby given the object what is default in its version.
+    let left = get(&server, &format!("{path}/a")).await.expect(200);
+    assert_eq!(left["metadata"]["finalizers"], json!(["example.com/hold"]));
+    assert_eq!(left["metadata"]["generation"], 3);
+    assert_eq!(left["spec"], json!({"price": 1}));
+    let managed = left["metadata"]["managedFields"].to_string();
+    assert!(!managed.contains("foregroundDeletion"), "{managed}");
+}

@@ -32,6 +32,7 @@ pub(crate) use delete::delete_object;
 pub(crate) use dispatch::handle;
 pub(crate) use managed::track_controller;
 pub(crate) use openapi::Documents;
+pub(crate) use prepare::count_change;
 pub(crate) use present::present;
 pub(crate) use update::is_finished;
 pub(crate) use write::to_storage;

@@ -198,12 +198,7 @@ pub(super) fn for_update(cx: &Context<'_>, object: &mut Value, old: &Value) {
             if resource.is_core("namespaces") {
                 copy_field(object, old, "spec");
             }
-            if resource.strategy.generation
-                && (!same_content(object, old) || annotations_count(resource, object, old))
-            {
-                let generation = old["metadata"]["generation"].as_i64().unwrap_or(0) + 1;
-                meta::set(object, "generation", generation);
-            }
+            count_change(resource, object, old);
         }
     }
     if meta::text(object, "uid").is_empty() {
@@ -222,6 +217,16 @@ pub(super) fn for_update(cx: &Context<'_>, object: &mut Value, old: &Value) {
             .is_none()
     {
         meta::set(object, "deletionGracePeriodSeconds", seconds.clone());
+    }
+}
+
+/// Counts a change of what an object asks for, where such changes are counted.
+pub(crate) fn count_change(resource: &Resource, object: &mut Value, old: &Value) {
+    if resource.strategy.generation
+        && (!same_content(object, old) || annotations_count(resource, object, old))
+    {
+        let generation = old["metadata"]["generation"].as_i64().unwrap_or(0) + 1;
+        meta::set(object, "generation", generation);
     }
 }
 
