@@ -8,6 +8,7 @@ use regex::Regex;
 use serde_json::{Map, Value, json};
 
 use crate::run::Observations;
+use crate::settle::is_going;
 use crate::step::{MADE_UP, Step, Then};
 
 /// A pattern that is written down in this file.
@@ -176,6 +177,9 @@ impl Names<'_> {
                 self.rename(members);
                 if self.unordered && !collective {
                     self.rank_among_own(members);
+                    if is_going(members) {
+                        forget_owners(members);
+                    }
                 }
                 for (name, member) in members.iter_mut() {
                     self.rewrite(member, name, inner);
@@ -287,6 +291,31 @@ impl Names<'_> {
             }
             Err(_) => text.to_owned(),
         }
+    }
+}
+
+/// Takes the owners, and who manages them, out of metadata.
+fn forget_owners(metadata: &mut Map<String, Value>) {
+    metadata.remove("ownerReferences");
+    let entries = metadata.get_mut("managedFields");
+    for entry in entries.and_then(Value::as_array_mut).into_iter().flatten() {
+        let Some(fields) = entry["fieldsV1"].as_object_mut() else {
+            continue;
+        };
+        let own = fields.get_mut("f:metadata").and_then(Value::as_object_mut);
+        if let Some(own) = own {
+            own.remove("f:ownerReferences");
+            if own.is_empty() {
+                fields.remove("f:metadata");
+            }
+        }
+    }
+    // An entry of nothing else goes with them.
+    if let Some(entries) = metadata
+        .get_mut("managedFields")
+        .and_then(Value::as_array_mut)
+    {
+        entries.retain(|entry| !entry["fieldsV1"].as_object().is_some_and(Map::is_empty));
     }
 }
 
