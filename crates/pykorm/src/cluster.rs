@@ -276,8 +276,10 @@ impl Cluster {
         functions: Vec<Option<Py<PyAny>>>,
     ) -> PyResult<Operation> {
         let shape = table::shape(columns, functions)?;
-        let paths = shape.paths().map(|path| FieldPath::new(path.to_vec()));
-        let query = self.query(model, options)?.read_too(paths);
+        let mut query = self.query(model, options)?;
+        if let Some(paths) = shape.paths() {
+            query = query.read_only(paths);
+        }
         Ok(Operation::new(async move {
             let rows = table::rows_of(query, shape).await?;
             Ok(reply(move |py| table::finished(py, rows)))
@@ -325,11 +327,11 @@ impl Cluster {
         &self,
         model: &Model,
         body: &Bound<'_, PyDict>,
-        normalize: Py<PyAny>,
+        normalize: &Bound<'_, PyAny>,
     ) -> PyResult<Operation> {
         let objects = self.objects(model)?;
         let body = from_python(body.as_any())?;
-        let normalizer = Normalizer::new(model, normalize);
+        let normalizer = Normalizer::new(model, normalize)?;
         Ok(Operation::new(async move {
             let stored = objects.create(body, &normalizer.function()).await;
             Ok(source(normalizer.checked(stored)?))
@@ -344,13 +346,13 @@ impl Cluster {
         model: &Model,
         source: &Source,
         now: &Bound<'_, PyDict>,
-        normalize: Py<PyAny>,
+        normalize: &Bound<'_, PyAny>,
         exactly: bool,
     ) -> PyResult<Operation> {
         let objects = self.objects(model)?;
         let snapshot = korm::Snapshot::of(&model.def, &*source.object()?);
         let now = from_python(now.as_any())?;
-        let normalizer = Normalizer::new(model, normalize);
+        let normalizer = Normalizer::new(model, normalize)?;
         Ok(Operation::new(async move {
             let stored = objects
                 .change_as(&snapshot, now, &normalizer.function(), exactly)

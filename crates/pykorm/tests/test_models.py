@@ -365,6 +365,31 @@ def test_what_changed_and_what_did_not():
     assert base_and_now()[1]["spec"] == {"tags": ["a", "b"], "price": 1}
 
 
+def test_values_that_are_written_as_they_are_read_need_no_python():
+    assert Plum._normalize(["variety"]) == [(("spec", "variety"), False)]
+    assert callable(Plum._normalize(["variety", "harvests"]))
+    assert callable(Plum._normalize(["variety"], owners=True))
+
+    @pykorm.k8s_custom_object("pykorm.infomaniak.com", "v1", "plums")
+    class Renamed(pykorm.NamespacedModel):
+        class Shouted(pykorm.Spec):
+            @staticmethod
+            def postprocessor(x):
+                return x.upper()
+
+        name = pykorm.Metadata("labels")
+        loud = Shouted("variety")
+        nothing = pykorm.Spec("nothing", allow_empty=True)
+
+    assert callable(Renamed._normalize(["nothing"]))  # whose object it is stands elsewhere
+
+    class Loud(Renamed):
+        name = pykorm.Metadata("name")
+
+    assert Loud._normalize(["nothing"]) == [(("spec", "nothing"), True)]
+    assert callable(Loud._normalize(["loud"]))
+
+
 def test_copies_and_pickles():
     plum = read(variety="Opal", tags=["a"])
     plum.price = 9

@@ -41,6 +41,7 @@ pub(crate) enum Reply {
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
     pub line: String,
+    pub accept: String,
     pub body: Value,
 }
 
@@ -122,6 +123,7 @@ impl tower::Service<http::Request<Body>> for Script {
             let body = body.collect_bytes().await?;
             script.asked.lock().unwrap().push(Asked {
                 line: format!("{} {}", head.method, head.uri),
+                accept: head.headers[http::header::ACCEPT].to_str()?.to_owned(),
                 body: serde_json::from_slice(&body).unwrap_or_default(),
             });
             let reply = script.replies.lock().unwrap().pop_front();

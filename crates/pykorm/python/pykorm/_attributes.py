@@ -129,22 +129,24 @@ class ModelMixin:
 
     def _check_required(self, called: str = "", within: str = "", at: tuple[str, ...] = ()) -> None:
         """Refuses what lacks a required field; ``called``, ``within`` and ``at`` say where a nested object is."""
-        called = called or self._called()
+        values = self.__dict__
         for name, field in self._fields_by_name.items():
-            here, path = within + name, (*at, *field._full)
             if field.required and not field.readonly and field.__get__(self) is None:
-                where = ".".join(path)
+                here, where = within + name, ".".join((*at, *field._full))
                 raise ValidationError(
-                    f"{called}: {here} ({where}) must be set before it can be saved", {"field": here, "path": where}
+                    f"{called or self._called()}: {here} ({where}) must be set before it can be saved",
+                    {"field": here, "path": where},
                 )
             # What nobody looked at is as it was read, or absent.
-            value = self.__dict__.get(name)
-            if isinstance(value, Nested) and not self._untouched(name):
-                value._check_required(called, f"{here}.", path)
-            if isinstance(value, list) and any(isinstance(item, Nested) for item in value):
+            value = values.get(name)
+            if isinstance(value, Nested):
+                if not self._untouched(name):
+                    value._check_required(called or self._called(), f"{within}{name}.", (*at, *field._full))
+            elif isinstance(value, list):
                 for position, item in enumerate(value):
                     if isinstance(item, Nested):
-                        item._check_required(called, f"{here}[{position}].", (*path, str(position)))
+                        place = (*at, *field._full, str(position))
+                        item._check_required(called or self._called(), f"{within}{name}[{position}].", place)
 
     def to_dict(self) -> dict[str, Any]:
         """The attributes by name: fields that have a value, and public properties."""

@@ -5,7 +5,7 @@ from typing import Any, TypeAlias, final
 
 _Columns: TypeAlias = list[dict[str, Any]]
 _Functions: TypeAlias = Sequence[Callable[[Any], Any] | None]
-_Normalize: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
+_Normalize: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]] | list[tuple[tuple[str, ...], bool]]
 
 __all__ = [
     "Cluster",

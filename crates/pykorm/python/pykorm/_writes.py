@@ -92,7 +92,7 @@ def _change(obj: PykormModel, target: Cluster, exactly: bool) -> _Flow[None]:
         return
     native = yield from target._connected()
     now = obj._with_owners(obj._written(touched))
-    normalizer = obj._normalizer(touched, owners=owners)
+    normalizer = obj._normalize(touched, owners=owners)
     source = obj.__dict__["_source"]
     if isinstance(source, DictSource):
         source = _native.Source(source._raw)
@@ -108,7 +108,7 @@ def create_flow(obj: PykormModel, cluster: str | Cluster) -> _Flow[None]:
     body = obj._k8s_dict
     _identified(obj, body)
     native = yield from target._connected()
-    normalizer = obj._normalizer(obj._writable())
+    normalizer = obj._normalize(obj._writable())
     held = obj._held()
     stored = yield _operation(obj, native.create, type(obj)._definition(), body, normalizer)
     if not target._only_tries:  # or the next save would believe it stored

@@ -119,6 +119,7 @@ class DataField(_Base[T]):
         self.__doc__ = f"{where}: {description}" if description else where  # what help() says of the attribute
         self._owner: type | None = None
         self._codec: Codec | None = None
+        self._plain: bool | None = None
 
     def __set_name__(self, owner: type, name: str) -> None:
         if self._owner is None:
@@ -205,6 +206,15 @@ class DataField(_Base[T]):
         return codec_for(annotation)
 
     @property
+    def _is_plain(self) -> bool:
+        """Whether the attribute's value is what stands in the object, as it is."""
+        if self._plain is None:
+            kind = type(self)
+            own = kind.decode is not DataField.decode or kind.encode is not DataField.encode
+            self._plain = not own and not self.has_processors and self.codec is PLAIN
+        return self._plain
+
+    @property
     def has_processors(self) -> bool:
         """Whether a subclass makes other values of those in the cluster."""
         kind = type(self)
@@ -258,7 +268,7 @@ class DataField(_Base[T]):
             values.setdefault("_implied", set()).add(self.name)
         else:
             try:
-                value = self.decode(raw)
+                value = raw if self._plain or self._is_plain else self.decode(raw)
             except DecodeError as error:
                 raise DecodeError(f"{instance._called()}: {error}", error.details) from error
             except Exception as error:

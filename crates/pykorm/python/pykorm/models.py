@@ -205,6 +205,18 @@ class PykormModel(ModelMixin):
         return owned(self, body, sorted(names))
 
     @classmethod
+    def _normalize(cls, names: Iterable[str], *, owners: bool = False) -> _native._Normalize:
+        """How the engine gets to what would be written had nobody changed anything: see :meth:`_normalizer`.
+
+        Where values are written as they are read it needs no Python for that, but their paths, and whether null is a
+        value there.
+        """
+        names = list(names)
+        if owners or not cls._are_plain(names):
+            return cls._normalizer(names, owners=owners)
+        return [(cls._fields_by_name[name]._full, cls._fields_by_name[name].allow_empty) for name in names]
+
+    @classmethod
     def _normalizer(cls, names: Iterable[str], *, owners: bool = False) -> Callable[[dict[str, Any]], dict[str, Any]]:
         """From an object as it was read to what would be written had nobody changed anything.
 
@@ -220,6 +232,20 @@ class PykormModel(ModelMixin):
             return body
 
         return normalized
+
+    @classmethod
+    def _are_plain(cls, names: Iterable[str]) -> bool:
+        """Whether these attributes, and those that say which object it is, have the values that stand in the object."""
+        for name in (*names, *cls._identity()):
+            field = cls._fields_by_name.get(name)
+            if field is None:
+                if hasattr(cls, name):
+                    return False
+            elif name in cls._shared or not field._is_plain:
+                return False
+            elif name in cls._identity() and field._full != ("metadata", name):
+                return False
+        return True
 
     def _touched(self) -> list[str]:
         """The writable fields that were read or set."""

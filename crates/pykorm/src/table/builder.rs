@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{ArrowError, Field, Schema};
-use korm::ObjectKey;
+use korm::{FieldPath, ObjectKey};
 use pyo3::prelude::*;
 use serde_json::Value;
 
@@ -31,10 +31,13 @@ impl Shape {
         Self { columns, functions }
     }
 
-    /// The paths that are read.
-    pub(crate) fn paths(&self) -> impl Iterator<Item = &[String]> {
-        let paths = self.columns.iter().map(|column| &*column.path);
-        paths.filter(|path| !path.is_empty())
+    /// The paths that are read. Nothing where a function gets the whole object.
+    pub(crate) fn paths(&self) -> Option<Vec<FieldPath>> {
+        let path = |column: &Column| {
+            let path = &column.path;
+            (!path.is_empty()).then(|| FieldPath::new(path.clone()))
+        };
+        self.columns.iter().map(path).collect()
     }
 }
 

@@ -56,6 +56,8 @@ pub struct Query {
     fields: Option<String>,
     /// Paths to read beside those that the model maps.
     more: Vec<FieldPath>,
+    /// Whether these are all that is read.
+    only: bool,
     /// Whether the server is asked for the metadata alone.
     metadata_only: bool,
 }
@@ -73,6 +75,7 @@ impl Objects {
             labels: None,
             fields: None,
             more: Vec::new(),
+            only: false,
             metadata_only: false,
         }
     }
@@ -151,11 +154,27 @@ impl Query {
         self
     }
 
+    /// Reads nothing but these paths, name and namespace, in place of what the model maps; if only metadata is asked for,
+    /// the server is asked for no more than that.
+    #[must_use]
+    pub fn read_only(self, paths: impl IntoIterator<Item = FieldPath>) -> Self {
+        let paths: Vec<_> = paths.into_iter().collect();
+        Self {
+            only: true,
+            ..self.narrowed_to(&paths)
+        }
+    }
+
     /// What is read of each object: what the model maps, what is evaluated here, and what was asked for beside.
     pub(crate) fn projection(&self, residual: Option<&Expr>) -> Projection {
         let paths = residual.into_iter().flat_map(Expr::paths).cloned();
         let paths = paths.chain(self.order.iter().map(|order| order.path.clone()));
-        Projection::new(self.objects.definition()).with(paths.chain(self.more.iter().cloned()))
+        let base = if self.only {
+            Projection::of(["name", "namespace"].map(FieldPath::metadata))
+        } else {
+            Projection::new(self.objects.definition())
+        };
+        base.with(paths.chain(self.more.iter().cloned()))
     }
 
     /// The requests and the residual.

@@ -243,3 +243,21 @@ async fn a_query_that_is_dropped_cancels_the_page_under_way() {
         "only the connection's worker is left, not {tasks} tasks"
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_read_but_what_was_asked_for() {
+    let full = json!({"metadata": {"name": "a", "namespace": "default", "uid": "1", "labels": {"orchard": "old"}},
+        "spec": {"price": 1, "variety": "Frost"}});
+    let (query, script) = query([page(&[full.clone()], ""), page(&[full], "")]);
+    let priced = query.clone().read_only([FieldPath::spec("price")]);
+    let named = json!({"apiVersion": "pykorm.infomaniak.com/v1", "kind": "Peach",
+        "metadata": {"name": "a", "namespace": "default"}});
+    let mut expected = named.clone();
+    expected["spec"] = json!({"price": 1});
+    assert_eq!(priced.all().await.unwrap(), [expected]);
+    assert!(!script.asked()[0].accept.contains("Partial"));
+
+    let named_only = query.read_only([FieldPath::metadata("name")]);
+    assert_eq!(named_only.all().await.unwrap(), [named]);
+    assert!(script.asked()[1].accept.contains("Partial"));
+}

@@ -16,7 +16,8 @@ impl Query {
     ///
     /// Those of the requests.
     pub async fn values(&self, paths: &[FieldPath]) -> Result<Vec<Vec<Value>>> {
-        let objects = self.narrowed_to(paths).all().await?;
+        let wanted = self.clone().read_only(paths.iter().cloned());
+        let objects = wanted.all().await?;
         let value =
             |object: &Value, path: &FieldPath| path.get(object).cloned().unwrap_or_default();
         let row = |object: &Value| paths.iter().map(|path| value(object, path)).collect();
@@ -55,7 +56,7 @@ impl Query {
         Ok(counts)
     }
 
-    /// The same query for no more than these paths.
+    /// The same query for who needs no more than metadata and these paths.
     pub(crate) fn narrowed_to(&self, paths: &[FieldPath]) -> Self {
         let of_metadata = |path: &FieldPath| {
             path.segments()
