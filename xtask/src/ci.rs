@@ -40,15 +40,20 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     summary.part("tests", || done(test::run(&test::Options::default())));
     summary.part("Python checks", python::check);
     summary.part("differential", || {
-        // A seed of its own each time; the differential prints it. What it finds is news about the embedded server,
-        // not about the change at hand, whose own faults the suite finds: so it is shown and does not fail the run.
+        // A seed of its own each time. What it finds is news about the embedded server, or the reference server's
+        // controllers being slow on this machine, and not about the change at hand, whose own faults the suite finds: so
+        // it is shown, with how to see it again, and does not fail the run.
         let seed = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .map_or(0, |since| since.as_secs());
-        let found = differential::run(&differential::Options::bounded(seed, options.sequences));
+        let sequences = options.sequences;
+        let found = differential::run(&differential::Options::bounded(seed, sequences));
         Ok(match found {
-            Ok(()) => "no divergence that is not listed".to_owned(),
-            Err(failure) => format!("FOUND DIVERGENCES, shown above: {failure}"),
+            Ok(()) => format!("no divergence that is not listed, with the seed {seed}"),
+            Err(failure) => format!(
+                "FOUND DIVERGENCES, shown above: {failure}; again: `cargo xtask differential --seed {seed} \
+                 --sequences {sequences}`, with `--only K` for one of them"
+            ),
         })
     });
     summary.finish()
