@@ -3,7 +3,7 @@
 mod common;
 
 use common::*;
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn a_custom_object_lives_and_dies() {
@@ -137,4 +137,33 @@ async fn controllers_write_in_the_preferred_version_as_any_client_does() {
     assert_eq!(left["spec"], json!({"price": 1}));
     let managed = left["metadata"]["managedFields"].to_string();
     assert!(!managed.contains("foregroundDeletion"), "{managed}");
+}
+
+#[tokio::test]
+async fn deleting_again_in_a_version_that_knows_less_writes_what_it_knows() {
+    let server = server();
+    let mut definition = fig_crd();
+    let mut less = definition["spec"]["versions"][0].clone();
+    less["name"] = json!("v2");
+    less["storage"] = json!(false);
+    less["selectableFields"] = json!([]);
+    less["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"] =
+        json!({"price": {"type": "integer"}});
+    definition["spec"]["versions"]
+        .as_array_mut()
+        .unwrap()
+        .push(less);
+    post(&server, CRDS, definition).await.expect(201);
+    let mut sent = fig("a", json!({"variety": "Frost"}));
+    sent["metadata"]["finalizers"] = json!(["example.com/hold"]);
+    post(&server, FIGS, sent).await.expect(201);
+    let version = |object: &Value| object["metadata"]["resourceVersion"].clone();
+    let path = format!("{FIGS}/a");
+    let first = delete(&server, &path).await.expect(200);
+    let same = delete(&server, &path).await.expect(200);
+    assert_eq!(version(&same), version(&first));
+    let other = delete(&server, &path.replace("v1", "v2")).await.expect(200);
+    assert_ne!(version(&other), version(&first));
+    let left = get(&server, &path).await.expect(200);
+    assert_eq!(left["spec"], json!({"price": 1}));
 }

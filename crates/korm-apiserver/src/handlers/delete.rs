@@ -16,6 +16,7 @@ use crate::resources::Resource;
 use crate::schema::decode::{Node, decode_untyped, parse};
 use crate::state::State;
 use crate::status::{ApiError, Details, Qualified};
+use crate::store::object_key;
 use crate::{protobuf, yaml};
 
 /// Namespaces that stay.
@@ -430,10 +431,17 @@ fn store(
     if options.dry_run {
         return super::write::through_storage(state, resource, object);
     }
-    if same_but_version(&object, live) {
+    if resource.is_native() && same_but_version(&object, live) {
         return object;
     }
-    let stored = super::write::to_storage(state, resource, object);
+    let key = object_key(meta::namespace(&object), meta::name(&object));
+    let existing = state.store.get(&resource.storage, &key);
+    let stored = super::write::to_storage(state, resource, object.clone());
+    // Another version may know less than what is stored: then there is something to write though nothing was changed.
+    let unchanged = existing.is_some_and(|existing| same_but_version(&stored, &existing.value));
+    if unchanged && !resource.is_native() {
+        return object;
+    }
     let stored = state.put(resource, stored);
     present_value(resource, &stored)
 }
