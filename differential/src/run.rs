@@ -25,9 +25,11 @@ const PATIENCE: Duration = Duration::from_secs(40);
 const EVENT_PATIENCE: Duration = Duration::from_secs(8);
 /// How long nothing must have come for a watch to have told all.
 const QUIET: Duration = Duration::from_millis(40);
-/// How long controllers may take to finish what a request began: namespaces that something holds are looked at again
-/// after eight seconds, and after more the longer it takes.
+/// How long controllers may take to finish what a request began.
 const SETTLE_PATIENCE: Duration = Duration::from_secs(30);
+/// How long the controller of namespaces may take: it waits five seconds before it looks at one, then asks for hundreds
+/// of lists, and for as long as something is held looks again every eight seconds at best.
+const NAMESPACE_PATIENCE: Duration = Duration::from_secs(150);
 /// How long a cache may take to know of what has been written.
 const CACHE_PATIENCE: Duration = Duration::from_secs(3);
 /// How long controllers may take to begin it.
@@ -61,7 +63,11 @@ impl Endpoint {
             let (observation, watch) = match others.and_then(|others| others.get(&step.id)) {
                 Some(other) if step.then == Then::Agree => {
                     sleep(SETTLE_START).await;
-                    let patience = SETTLE_PATIENCE;
+                    let patience = if step.resource == "namespaces" {
+                        NAMESPACE_PATIENCE
+                    } else {
+                        SETTLE_PATIENCE
+                    };
                     (self.agreed(step, &answers, other, patience).await, None)
                 }
                 Some(other) if may_be_behind(step) && step.then == Then::Read => {
