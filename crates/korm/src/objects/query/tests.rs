@@ -261,3 +261,84 @@ async fn nothing_is_read_but_what_was_asked_for() {
     assert_eq!(named_only.all().await.unwrap(), [named]);
     assert!(script.asked()[1].accept.contains("Partial"));
 }
+
+#[tokio::test(start_paused = true)]
+async fn texts_are_the_objects_as_the_server_wrote_them() {
+    let managed = json!([{"manager": "kubectl", "fieldsV1": {"f:spec": {}}}]);
+    let mut owned = peach("b", 2);
+    owned["metadata"]["managedFields"] = managed;
+    let (query, script) = query([
+        page(&[peach("a", 1), owned], "t/1"),
+        page(&[peach("c", 3)], ""),
+    ]);
+    let texts = query.page_size(2).texts().await.unwrap().unwrap();
+    let values: Vec<Value> = texts.iter().map(|text| text.value().unwrap()).collect();
+    assert_eq!(names(&values), ["a", "b", "c"]);
+    assert_eq!(texts[0].as_str(), peach("a", 1).to_string());
+    assert_eq!(values[1]["metadata"]["managedFields"], Value::Null);
+    assert_eq!(script.lines()[0], format!("{PATH}?limit=2"));
+    assert!(script.lines()[1].starts_with(&format!("{PATH}?limit=2&continue=t%2F1")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn there_are_no_texts_where_objects_have_to_be_looked_at() {
+    let (all, script) = query([]);
+    let filtered = all.clone().filter(price_over(1));
+    assert!(filtered.texts().await.unwrap().is_none());
+    let ordered = all.order_by(Order::ascending(FieldPath::spec("price")));
+    assert!(ordered.texts().await.unwrap().is_none());
+    assert_eq!(
+        script.lines(),
+        [] as [String; 0],
+        "nothing is asked for in vain"
+    );
+    let (pushed, script) = query([page(&[peach("a", 1)], "")]);
+    let north = Expr::test(FieldPath::label("orchard"), Op::Eq(json!("north")));
+    assert_eq!(
+        pushed.filter(north).texts().await.unwrap().unwrap().len(),
+        1
+    );
+    assert!(script.lines()[0].contains("labelSelector=orchard%3Dnorth"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn texts_begin_again_in_one_piece_when_a_token_expires() {
+    let (query, script) = query([
+        page(&[peach("a", 1)], "t"),
+        status(410, "Expired", "too old"),
+        page(&[peach("a", 1), peach("b", 2)], ""),
+    ]);
+    let texts = query.page_size(1).texts().await.unwrap().unwrap();
+    assert_eq!(texts.len(), 2, "none twice");
+    assert_eq!(script.lines()[2], PATH);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_stands_at_a_path_of_a_text_is_what_the_value_has_there() {
+    let object = json!({"metadata": {"name": "a", "annotations": {"example.com/no\"te": "x", "": 1}},
+        "spec": {"price": null, "deep": {"er": [1, {"a": "\u{e9}\n"}]}, "name": "not this one"}});
+    let (query, _) = query([page(std::slice::from_ref(&object), "")]);
+    let texts = query.texts().await.unwrap().unwrap();
+    assert_eq!(texts.len(), 1);
+    let text = &texts[0];
+    for path in [
+        &["metadata", "name"][..],
+        &["metadata", "annotations", "example.com/no\"te"],
+        &["metadata", "annotations", ""],
+        &["spec", "price"],
+        &["spec", "deep", "er"],
+        &["spec", "deep", "er", "0"],
+        &["spec", "zork"],
+        &["zork", "name"],
+        &["metadata", "name", "x"],
+        &[],
+    ] {
+        let wanted = path.iter().try_fold(&object, |at, key| at.get(*key));
+        assert_eq!(text.find(path).unwrap().as_ref(), wanted, "{path:?}");
+    }
+    let shown = format!("{text:?}");
+    assert!(
+        shown.starts_with("ObjectText { bytes: ") && !shown.contains("not this one"),
+        "{shown}"
+    );
+}
