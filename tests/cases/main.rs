@@ -58,6 +58,9 @@ fn main() -> ExitCode {
         ("asking", mapper::asking::CASES),
         ("belonging", mapper::belonging::CASES),
         ("outcomes", mapper::outcomes::CASES),
+        ("losing", mapper::losing::CASES),
+        ("trying", mapper::trying::CASES),
+        ("connecting", mapper::connecting::CASES),
         ("cancelling", mapper::cancelling::CASES),
     ])
 }

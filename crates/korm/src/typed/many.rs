@@ -38,6 +38,24 @@ pub(super) struct Pace {
     pub(super) on_progress: Option<OnProgress>,
 }
 
+/// The methods of everything that has a pace.
+macro_rules! pace_methods {
+    () => {
+        /// So many at once. The default is 16.
+        pub fn concurrency(mut self, writes: usize) -> Self {
+            self.pace.concurrency = writes.max(1);
+            self
+        }
+
+        /// Calls this after each write.
+        pub fn on_progress(mut self, callback: impl Fn(Progress) + Send + Sync + 'static) -> Self {
+            self.pace.on_progress = Some(Arc::new(callback));
+            self
+        }
+    };
+}
+pub(super) use pace_methods;
+
 impl Default for Pace {
     fn default() -> Self {
         Self {
@@ -83,17 +101,7 @@ impl<'a, T: Send + 'a> Many<'a, T> {
         self
     }
 
-    /// So many at once. The default is 16.
-    pub fn concurrency(mut self, writes: usize) -> Self {
-        self.pace.concurrency = writes.max(1);
-        self
-    }
-
-    /// Calls this after each write.
-    pub fn on_progress(mut self, callback: impl Fn(Progress) + Send + Sync + 'static) -> Self {
-        self.pace.on_progress = Some(Arc::new(callback));
-        self
-    }
+    pace_methods!();
 
     async fn run(self) -> Vec<Result<T>> {
         let span = self.span.clone();
@@ -192,17 +200,7 @@ impl<M> ApplyAll<'_, M> {
         self
     }
 
-    /// So many at once. The default is 16.
-    pub fn concurrency(mut self, writes: usize) -> Self {
-        self.pace.concurrency = writes.max(1);
-        self
-    }
-
-    /// Calls this after each write.
-    pub fn on_progress(mut self, callback: impl Fn(Progress) + Send + Sync + 'static) -> Self {
-        self.pace.on_progress = Some(Arc::new(callback));
-        self
-    }
+    pace_methods!();
 }
 
 impl<'a, M: Model> IntoFuture for ApplyAll<'a, M> {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use korm_core::{Model, ObjectKey};
 use serde_json::Value;
 
-use super::many::{Job, Many, Pace, Progress};
+use super::many::{Job, Many, Pace, Progress, pace_methods};
 use super::{Query, decode};
 use crate::objects::{DeleteOptions, Deletion, Saved};
 use crate::{Cluster, Result};
@@ -55,17 +55,7 @@ impl<'a, T> ManyFound<'a, T> {
         }
     }
 
-    /// So many at once. The default is 16.
-    pub fn concurrency(mut self, writes: usize) -> Self {
-        self.pace.concurrency = writes.max(1);
-        self
-    }
-
-    /// Calls this after each write.
-    pub fn on_progress(mut self, callback: impl Fn(Progress) + Send + Sync + 'static) -> Self {
-        self.pace.on_progress = Some(Arc::new(callback));
-        self
-    }
+    pace_methods!();
 }
 
 impl<'a, T> IntoFuture for ManyFound<'a, T> {
