@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -36,9 +37,10 @@ const CACHE_PATIENCE: Duration = Duration::from_secs(3);
 const SETTLE_START: Duration = Duration::from_millis(150);
 
 /// One of the two servers.
-#[derive(Clone)]
 pub(crate) struct Endpoint {
     pub(crate) client: Client,
+    /// Set once nobody listens there any more.
+    gone: AtomicBool,
 }
 
 /// What came back, by step.
@@ -48,6 +50,18 @@ pub(crate) type Observations = BTreeMap<usize, Value>;
 pub(crate) type Watches = BTreeMap<usize, Watch>;
 
 impl Endpoint {
+    pub(crate) fn new(client: Client) -> Self {
+        Self {
+            client,
+            gone: AtomicBool::new(false),
+        }
+    }
+
+    /// Whether the server has died: nothing that it did not answer says anything about it.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.gone.load(Ordering::Relaxed)
+    }
+
     /// Sends the steps one after the other. `others` is what the other server told, if it is known already. The watches
     /// stay open until [`finish`].
     pub(crate) async fn run(
@@ -87,6 +101,9 @@ impl Endpoint {
                 watch.may_end = may_end(step, steps);
                 watches.insert(step.id, watch);
             }
+            if self.is_gone() {
+                break;
+            }
         }
         (seen, watches)
     }
@@ -98,7 +115,13 @@ impl Endpoint {
         let failed = |what: String| (json!({"status": 0, "body": what}), None);
         match answer {
             Ok(Ok(Ok(seen))) => seen,
-            Ok(Ok(Err(error))) => failed(format!("no answer: {error}")),
+            Ok(Ok(Err(error))) => {
+                let text = error.to_string();
+                if text.contains("(Connect)") {
+                    self.gone.store(true, Ordering::Relaxed);
+                }
+                failed(format!("no answer: {text}"))
+            }
             Ok(Err(_)) => failed(format!("no answer in {} s", PATIENCE.as_secs())),
             Err(panic) => {
                 let text = panic.downcast_ref::<String>().cloned();
@@ -121,7 +144,7 @@ impl Endpoint {
         loop {
             let (observation, _) = self.send(step, answers).await;
             let same = outline(&observation) == outline(other);
-            if same || begin.elapsed() > patience {
+            if same || begin.elapsed() > patience || self.is_gone() {
                 return observation;
             }
             sleep(SETTLE_START / 5).await;

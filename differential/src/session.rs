@@ -75,6 +75,13 @@ pub(crate) async fn run(options: &Options) -> Result<bool, Error> {
         })
         .buffer_unordered(options.at_once);
     while let Some((number, outcome, steps)) = results.next().await {
+        if judge.reference.is_gone() {
+            return Err(format!(
+                "the reference server has died, after {done} sequences of seed {}",
+                options.seed
+            )
+            .into());
+        }
         requests += steps.len();
         done += 1;
         met.extend(outcome.met);
@@ -194,9 +201,7 @@ async fn confirm(judge: &Judge, steps: &[Step]) -> Outcome {
 
 fn embedded() -> Result<Endpoint, Error> {
     let server = korm_apiserver::Server::builder().build()?;
-    Ok(Endpoint {
-        client: kube::Client::new(server, "default"),
-    })
+    Ok(Endpoint::new(kube::Client::new(server, "default")))
 }
 
 async fn reference(options: &Options) -> Result<Endpoint, Error> {
@@ -205,9 +210,7 @@ async fn reference(options: &Options) -> Result<Endpoint, Error> {
     let mut config = Config::from_custom_kubeconfig(kubeconfig, &choice).await?;
     // Each answer counts as it comes.
     config.default_retry = false;
-    Ok(Endpoint {
-        client: ClientBuilder::try_from(config)?.build(),
-    })
+    Ok(Endpoint::new(ClientBuilder::try_from(config)?.build()))
 }
 
 /// The entries of the list whose witness no longer shows them.
