@@ -246,6 +246,15 @@ impl Names<'_> {
             "clusterIP" | "clusterIPs" | "cells" if text.starts_with("10.") => {
                 return "<allocated>".to_owned();
             }
+            // Fields of protobuf have numbers for names.
+            number
+                if number.bytes().all(|byte| byte.is_ascii_digit())
+                    && ADDRESS
+                        .find(text)
+                        .is_some_and(|found| found.len() == text.len()) =>
+            {
+                return "<allocated>".to_owned();
+            }
             "cells" if AGE.is_match(text) => return "<age>".to_owned(),
             _ => {}
         }
@@ -385,11 +394,19 @@ mod tests {
                 2,
                 json!({"body": {"kind": "XList", "items": [], "metadata": {"resourceVersion": "95"}}}),
             ),
+            (
+                3,
+                json!({"body": {"protobuf": {"3": ["10.96.0.20"], "4": ["10.96.0.20/8"]}}}),
+            ),
         ]);
         let seen = normalized(&[], seen, "space");
         assert_eq!(
             seen[&0]["body"],
             json!({"metadata": {"resourceVersion": "rv-1", "uid": "uid-0"}})
+        );
+        assert_eq!(
+            seen[&3]["body"]["protobuf"],
+            json!({"3": ["<allocated>"], "4": ["10.96.0.20/8"]})
         );
         assert_eq!(
             seen[&1]["body"],
