@@ -298,7 +298,10 @@ _WORDS = (
     ("`Cluster::embedded()`", "pykorm.embedded()"),
     ("`Cluster::connect_to`", "Cluster(context=...)"),
     ("`cluster.with_timeout(..)`", "cluster.with_timeout(seconds)"),
-    ("with `get`; allow the wait more time with `for_at_most(..)`", "with query.get; allow it more time with timeout=seconds"),
+    (
+        "with `get`; allow the wait more time with `for_at_most(..)`",
+        "with query.get; allow it more time with timeout=seconds",
+    ),
     ("with `filter`", "with query.filter"),
     ("a key is `(\"default\", \"name\")`", "give the one as namespace='default' and the other as name"),
     ("`cluster.install::<", "pk.install("),
