@@ -51,6 +51,11 @@ pub(crate) fn detached<R: Send>(py: Python<'_>, work: impl FnOnce() -> R + Send)
     result
 }
 
+/// Whether the interpreter ends.
+pub(crate) fn begun_to_end() -> bool {
+    ENDING.load(SeqCst)
+}
+
 /// Notes that this thread asks for the GIL, unless it is too late for that.
 fn ask() -> bool {
     ASKING.fetch_add(1, SeqCst);

@@ -166,8 +166,11 @@ pub(crate) async fn caught_up() {
 }
 
 /// Sees to what was dropped without a wait: a connection is closed when the runtime is next driven, and that may be
-/// never.
+/// never. While the interpreter ends no thread is started for that: the operating system closes what is open.
 pub(crate) fn tidy_up() {
+    if ending::begun_to_end() {
+        return;
+    }
     // There is nothing to be tidied up where nothing was made, and a child of a fork has none of its parent's.
     let made = *ENGINE.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((process, engine)) = made
