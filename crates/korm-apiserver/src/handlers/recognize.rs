@@ -110,7 +110,11 @@ pub(super) fn recognize(
             // A strict decoder looks into the object only, where no kind is.
             return Err(if strict { unclaimed(why) } else { claimed(why) });
         }
-        let (object, complaints) = decode_resource(&cx.resource, node).map_err(claimed)?;
+        // What it does not say of its version, nobody adds.
+        let (object, complaints) = decode_resource(&cx.resource, node).map_err(|why| Fault {
+            claim: Some((given_kind.clone(), given_version.clone())),
+            why,
+        })?;
         return Ok(Recognized {
             object,
             complaints,
