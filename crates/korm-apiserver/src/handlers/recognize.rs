@@ -151,11 +151,14 @@ pub(super) fn recognize(
 
 /// Notes data without anything in them: what is immutable and has none may not get them.
 pub(super) fn note_empty_data(cx: &Context<'_>, is_empty: impl Fn(&str) -> bool) {
-    if has_data(&cx.resource) {
-        let members = ["data", "binaryData"].into_iter();
-        members
-            .filter(|member| is_empty(member))
-            .for_each(|member| cx.note_empty(member));
+    // The defaults of a ConfigMap (`SetDefaults_ConfigMap`) make its absent data empty anyway.
+    let member = if cx.resource.is_core("configmaps") {
+        "binaryData"
+    } else {
+        "data"
+    };
+    if has_data(&cx.resource) && is_empty(member) {
+        cx.note_empty(member);
     }
 }
 
