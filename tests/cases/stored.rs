@@ -9,6 +9,7 @@ pub(crate) const CASES: &[Case] = korm_tests::cases![
     an_applied_empty_list_of_finalizers_goes_with_the_next_write,
     what_the_stored_version_does_not_know_is_not_kept,
     a_status_written_in_another_version_takes_what_it_does_not_write,
+    applying_nothing_in_another_version_changes_nothing,
 ];
 
 const DEFINITIONS: &str = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
@@ -190,6 +191,56 @@ async fn a_status_written_in_another_version_takes_what_it_does_not_write(
             .map(|fields| fields.keys().cloned().collect())
             .unwrap_or_default();
         assert_eq!(owned, expected, "made in {made_in}");
+    }
+    Ok(())
+}
+
+async fn applying_nothing_in_another_version_changes_nothing(context: Context) -> Outcome {
+    let small = json!({"type": "object", "properties": {"a": {"type": "string"}}});
+    let large = json!({"type": "object", "properties": {
+        "a": {"type": "string"}, "added": {"type": "boolean", "default": true},
+    }});
+    let path = context
+        .install("peaches", "Peach", version("v1", true, small.clone()))
+        .await?;
+    let definition = format!("{DEFINITIONS}/peaches.{}.korm.test", context.namespace());
+    let versions = json!([version("v1", true, small), version("v2", false, large)]);
+    context
+        .patch(
+            "merge",
+            &definition,
+            json!({"spec": {"versions": versions}}),
+        )
+        .await?
+        .expect(StatusCode::OK)?;
+    let newer = path.replacen("/v1/", "/v2/", 1);
+    let served = |status: StatusCode, _: &Value| status == StatusCode::OK;
+    context.until(&newer, served).await?;
+    let made = context
+        .post(&path, configuration(&context, "v1", json!({})))
+        .await?
+        .expect(StatusCode::CREATED)?;
+    // What is not changed gets no defaults of the newer version, which would count as a change.
+    let nothing = json!({
+        "apiVersion": format!("{}.korm.test/v2", context.namespace()), "kind": "Peach",
+        "metadata": {"name": "p"},
+    });
+    let empty = configuration(&context, "v2", json!({}));
+    let change = configuration(&context, "v2", json!({"a": "1"}));
+    for (sent, shown, generation) in [
+        (nothing.clone(), json!({}), 1),
+        (empty, json!({}), 1),
+        (change, json!({"a": "1"}), 2),
+    ] {
+        let says_nothing = sent == nothing;
+        let applied = context
+            .patch("apply", &format!("{newer}/p?fieldManager=a"), sent)
+            .await?
+            .expect(StatusCode::OK)?;
+        assert_eq!(applied.at("/metadata/generation"), &json!(generation));
+        assert_eq!(applied.at("/spec"), &shown);
+        let version = "/metadata/resourceVersion";
+        assert_eq!(applied.at(version) == made.at(version), says_nothing);
     }
     Ok(())
 }

@@ -47,6 +47,8 @@ pub(crate) struct FieldManager<'a> {
     pub(crate) schema: &'a Schema,
     /// The kind's types in another `apiVersion`.
     pub(crate) other_version: &'a dyn Fn(&str) -> OtherVersion,
+    /// Fills in the defaults of an object that an apply changes. One that it leaves as it is gets none.
+    pub(crate) default: &'a dyn Fn(&mut Value),
     /// A native kind, not a custom resource.
     pub(crate) native: bool,
     /// The kind has a status subresource.
@@ -78,8 +80,8 @@ impl FieldManager<'_> {
         new
     }
 
-    /// The object that applying `config` comes to, with its managed fields; defaulting, pruning
-    /// and validation come after.
+    /// The object that applying `config` comes to, with its managed fields; pruning and
+    /// validation come after, and what `default` does not see to of defaulting.
     ///
     /// # Errors
     /// 400 for a configuration of another kind or with managed fields; 409 for conflicts, unless
@@ -267,12 +269,13 @@ impl FieldManager<'_> {
             )));
         }
         let id = self.id(manager, Operation::Apply);
-        let applied = self
+        let mut applied = self
             .updater(&api_version)
             .apply(&live, config, &mut managed, &id, force)
             .map_err(|failure| self.refuse(failure, ""))?;
         strip(&mut managed, &id);
-        if applied.is_some() {
+        if let Some(changed) = &mut applied {
+            (self.default)(changed);
             managed.times.insert(id, self.now.to_owned());
         }
         Ok((applied.unwrap_or(live), managed))

@@ -54,6 +54,7 @@ impl Request {
             subresource: self.text("subresource"),
             schema: &schema,
             other_version: &|_| OtherVersion::Missing,
+            default: &|_| {},
             native: native.is_some(),
             has_status: !["ConfigMap"].contains(&self.text("kind")),
             now: NOW,

@@ -61,9 +61,7 @@ pub(super) fn with_configuration(
             .for_each(|field| cx.warn(field)),
         _ => {}
     }
-    if let (Some(version), "" | "status") = (&cx.resource.custom, cx.subresource_name()) {
-        let mut applied = applied;
-        version.default(&mut applied);
+    if cx.resource.custom.is_some() && matches!(cx.subresource_name(), "" | "status") {
         return Ok(applied);
     }
     // Unknown fields of native kinds were refused by the merge already.

@@ -87,6 +87,7 @@ pub(super) fn with_scale<T>(
         subresource: "scale",
         schema: &Schema::native(types, root),
         other_version: &|_| OtherVersion::Missing,
+        default: &|_| {},
         native: true,
         has_status: false,
         now: &state.now(),
@@ -122,6 +123,12 @@ fn with_manager<T>(
             .and_then(|found| self::schema(&found));
         found.map_or(OtherVersion::Missing, OtherVersion::Converted)
     };
+    // Native objects are given their defaults when they are decoded.
+    let default = |object: &mut Value| {
+        if let Some(version) = &resource.custom {
+            version.default(object);
+        }
+    };
     Some(run(&FieldManager {
         group: &resource.group,
         version: &resource.version,
@@ -129,6 +136,7 @@ fn with_manager<T>(
         subresource,
         schema: &schema,
         other_version: &other_version,
+        default: &default,
         native: resource.is_native(),
         has_status: resource.strategy.status,
         now: &now,
