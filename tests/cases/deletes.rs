@@ -10,6 +10,7 @@ pub(crate) const CASES: &[Case] = korm_tests::cases![
     a_delete_answers_with_a_status,
     a_wrong_precondition_is_a_conflict,
     a_finalizer_holds_the_object,
+    a_dry_run_that_frees_the_object_shows_an_empty_one,
     a_finalizer_cannot_be_added_to_a_dying_object,
     a_collection_goes_by_selector,
     dependents_go_with_their_owner,
@@ -109,6 +110,68 @@ async fn a_finalizer_holds_the_object(context: Context) -> Outcome {
         .get(&format!("{path}/a"))
         .await?
         .expect(StatusCode::NOT_FOUND)?;
+    Ok(())
+}
+
+async fn a_dry_run_that_frees_the_object_shows_an_empty_one(context: Context) -> Outcome {
+    let workload = || {
+        json!({
+            "metadata": {"name": "a", "finalizers": ["orphan"]},
+            "spec": {
+                "selector": {"matchLabels": {"a": "b"}},
+                "template": {
+                    "metadata": {"labels": {"a": "b"}},
+                    "spec": {"containers": [{"name": "c", "image": "i"}]},
+                },
+            },
+        })
+    };
+    let held = json!({"metadata": {"name": "a", "finalizers": ["orphan"]}});
+    let template = json!({"metadata": {}, "spec": {"containers": null}});
+    let cases = [
+        (
+            "apis/coordination.k8s.io/v1",
+            "leases",
+            held,
+            json!({"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": {}, "spec": {}}),
+        ),
+        (
+            "apis/apps/v1",
+            "deployments",
+            workload(),
+            json!({
+                "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {}, "status": {},
+                "spec": {"replicas": 0, "selector": null, "strategy": {}, "template": template},
+            }),
+        ),
+        (
+            "apis/apps/v1",
+            "daemonsets",
+            workload(),
+            json!({
+                "apiVersion": "apps/v1", "kind": "DaemonSet",
+                "metadata": {"annotations": {"deprecated.daemonset.template.generation": "0"}},
+                "spec": {"selector": null, "template": template, "updateStrategy": {}},
+                "status": {
+                    "currentNumberScheduled": 0, "desiredNumberScheduled": 0, "numberMisscheduled": 0,
+                    "numberReady": 0,
+                },
+            }),
+        ),
+    ];
+    for (group, plural, held, empty) in cases {
+        let path = format!("/{group}/namespaces/{}/{plural}", context.namespace());
+        context
+            .post(&path, held)
+            .await?
+            .expect(StatusCode::CREATED)?;
+        let options = json!({"dryRun": ["All"], "propagationPolicy": "Background"});
+        let deleted = context
+            .delete(&format!("{path}/a"), options)
+            .await?
+            .expect(StatusCode::OK)?;
+        assert_eq!(deleted.body, empty, "{plural}");
+    }
     Ok(())
 }
 

@@ -17,7 +17,7 @@ use crate::schema::decode::{Node, decode_untyped, parse};
 use crate::state::State;
 use crate::status::{ApiError, Details, Qualified};
 use crate::store::object_key;
-use crate::{protobuf, yaml};
+use crate::{native, protobuf, yaml};
 
 /// Namespaces that stay.
 const IMMORTAL: &[&str] = &["default", "kube-system", "kube-public"];
@@ -231,11 +231,10 @@ fn check_freed(resource: &Resource, live: &Value, options: &DeleteOptions) -> Re
 
 /// That empty object, which is all that a dry run shows.
 fn empty(resource: &Resource) -> Value {
-    let mut object = json!({"apiVersion": resource.api_version(), "kind": resource.kind});
     if resource.is_native() {
-        object["metadata"] = json!({});
+        return native::empty(&resource.group, &resource.version, &resource.kind);
     }
-    object
+    json!({"apiVersion": resource.api_version(), "kind": resource.kind})
 }
 
 fn check_preconditions(

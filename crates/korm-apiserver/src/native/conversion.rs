@@ -17,6 +17,18 @@ pub(super) fn convert(group: &str, kind: &str, object: &mut Value) {
     }
 }
 
+/// The form in which workloads are kept has a number of replicas in any case, which is 0 where none was ever set.
+pub(super) fn count_replicas(group: &str, kind: &str, object: &mut Value) {
+    let counted = matches!(kind, "Deployment" | "ReplicaSet" | "StatefulSet");
+    if let ("apps", true, Some(spec)) = (
+        group,
+        counted,
+        object.get_mut("spec").and_then(Value::as_object_mut),
+    ) {
+        spec.entry("replicas").or_insert_with(|| 0.into());
+    }
+}
+
 /// Claims in a StatefulSet name their type.
 fn claim_types(object: &mut Value) {
     let claims = object

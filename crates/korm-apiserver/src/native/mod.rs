@@ -58,6 +58,20 @@ pub(crate) fn complete(group: &str, version: &str, kind: &str, object: &Value) -
     object
 }
 
+/// A native object that nothing was ever read into, as the server writes it.
+pub(crate) fn empty(group: &str, version: &str, kind: &str) -> Value {
+    let api_version = if group.is_empty() {
+        version.to_owned()
+    } else {
+        format!("{group}/{version}")
+    };
+    let object = json!({"apiVersion": api_version, "kind": kind});
+    let mut object = normalize(group, version, kind, &object);
+    conversion::convert(group, kind, &mut object);
+    conversion::count_replicas(group, kind, &mut object);
+    object
+}
+
 /// The protobuf message of a native kind.
 pub(crate) fn message_name(group: &str, version: &str, kind: &str) -> Option<String> {
     let definition = if group == "meta.k8s.io" {
