@@ -248,7 +248,7 @@ async fn a_query_that_is_dropped_cancels_the_page_under_way() {
 async fn nothing_is_read_but_what_was_asked_for() {
     let full = json!({"metadata": {"name": "a", "namespace": "default", "uid": "1", "labels": {"orchard": "old"}},
         "spec": {"price": 1, "variety": "Frost"}});
-    let (query, script) = query([page(&[full.clone()], ""), page(&[full], "")]);
+    let (query, script) = query([page(std::slice::from_ref(&full), ""), page(&[full], "")]);
     let priced = query.clone().read_only([FieldPath::spec("price")]);
     let named = json!({"apiVersion": "pykorm.infomaniak.com/v1", "kind": "Peach",
         "metadata": {"name": "a", "namespace": "default"}});
