@@ -28,6 +28,9 @@ pub(crate) struct Options {
     /// Where the random sequences begin; the same seed gives the same requests.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// The number of the first sequence.
+    #[arg(long, default_value_t = 0)]
+    first: u32,
     /// How many sequences.
     #[arg(long, default_value_t = 100)]
     sequences: u32,

@@ -58,9 +58,10 @@ pub(crate) async fn run(options: &Options) -> Result<bool, Error> {
     }
     let stale = stale_entries(&judge).await;
 
-    let mut numbers: Vec<u32> = options
-        .only
-        .map_or_else(|| (0..options.sequences).collect(), |only| vec![only]);
+    let mut numbers: Vec<u32> = match options.only {
+        Some(only) => vec![only],
+        None => (options.first..).take(options.sequences as usize).collect(),
+    };
     numbers.sort_by_key(|number| plan::changes_kinds(options.seed, *number));
     let total = numbers.len();
     let mut requests = 0;
@@ -125,8 +126,8 @@ pub(crate) async fn run(options: &Options) -> Result<bool, Error> {
         report::divergence(&steps, &divergence, sequences);
         if let Some(number) = sequences.first() {
             report::say(&format!(
-                "again: cargo xtask differential --seed {} --sequences {} --only {number}",
-                options.seed, options.sequences
+                "again: cargo xtask differential --seed {} --only {number}",
+                options.seed
             ));
         }
     }

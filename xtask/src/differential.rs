@@ -1,9 +1,14 @@
 //! `cargo xtask differential`: the same random requests to both servers.
 
-use std::path::PathBuf;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::{Result, process, testbed, workspace};
+use crate::{Failure, Result, process, testbed, workspace};
+
+/// Sequences that one reference server is asked. It grows by the definitions that come and go; after some thousand
+/// sequences it answers later than the comparison waits.
+const ROUND: u32 = 400;
 
 /// How many sequences, and which.
 #[derive(Debug, clap::Args)]
@@ -42,16 +47,29 @@ impl Options {
     }
 }
 
-/// Starts the reference server unless there is one, and runs the comparing program.
+/// Runs the comparing program, with a new reference server for each round unless one is given.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let (running, kubeconfig) = match &options.reference {
-        Some(path) => (None, path.clone()),
-        None => {
-            let running = testbed::Running::start(&testbed::Options::default())?;
-            let path = running.kubeconfig().to_owned();
-            (Some(running), path)
+    if let Some(reference) = &options.reference {
+        let numbers = 0..options.sequences;
+        return process::run(&mut command(options, reference, &numbers));
+    }
+    let one_round = options.only.is_some() || options.requests.is_some();
+    let size = if one_round { options.sequences } else { ROUND };
+    let mut failed = Vec::new();
+    for first in (0..options.sequences).step_by(size.max(1) as usize) {
+        let numbers = first..options.sequences.min(first.saturating_add(size));
+        let running = testbed::Running::start(&testbed::Options::default())?;
+        if let Err(failure) = process::run(&mut command(options, running.kubeconfig(), &numbers)) {
+            failed.push(format!("{} to {}: {failure}", numbers.start, numbers.end));
         }
-    };
+    }
+    if failed.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::new(format!("sequences {}", failed.join("; "))))
+}
+
+fn command(options: &Options, reference: &Path, numbers: &Range<u32>) -> Command {
     let mut command = Command::new(env!("CARGO"));
     command.current_dir(workspace::root()).args([
         "run",
@@ -62,10 +80,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     ]);
     command
         .arg(format!("--seed={}", options.seed))
-        .arg(format!("--sequences={}", options.sequences));
-    command
-        .arg("--reference")
-        .arg(std::path::absolute(&kubeconfig).unwrap_or(kubeconfig));
+        .arg(format!("--first={}", numbers.start))
+        .arg(format!("--sequences={}", numbers.len()));
+    command.arg("--reference").arg(absolute(reference));
     if let Some(only) = options.only {
         command.arg(format!("--only={only}"));
     }
@@ -73,11 +90,11 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         command.arg("--shrink");
     }
     if let Some(file) = &options.requests {
-        command
-            .arg("--requests")
-            .arg(std::path::absolute(file).unwrap_or_else(|_| file.clone()));
+        command.arg("--requests").arg(absolute(file));
     }
-    let result = process::run(&mut command);
-    drop(running);
-    result
+    command
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
