@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use crate::crd::CompiledCrd;
+use crate::schema::{ErrorKind, FieldError};
 
 /// A CRD whose spec has fields of every type and this rule.
 fn crd(rule: Value) -> CompiledCrd {
@@ -268,12 +269,37 @@ fn rules_broken_by_unchanged_parts_are_forgiven() {
     let object = json!({"spec": {"x": 1}, "status": {}});
     assert!(check_update(rule.clone(), json!({"x": 1}), json!({"x": 1})).is_empty());
     assert_eq!(
-        version.update_warnings(&object, &object),
+        version.update_warnings(&object, &object, &[]),
         ["spec: Invalid value: failed rule: self.x > 1"]
     );
     assert_eq!(
         check_update(rule, json!({"x": 1}), json!({"x": 0})).len(),
         1
+    );
+}
+
+#[test]
+fn what_is_forgiven_is_told_beside_a_refusal_unless_no_rule_was_looked_at() {
+    let rule = json!({"rule": "self.x > 1"});
+    let version = &crd(rule).versions[0];
+    let object = json!({"spec": {"x": 1}, "status": {}});
+    let refused = |message: &str| {
+        let error = FieldError::at(ErrorKind::Invalid, "spec".to_owned(), Value::Null, message);
+        version.update_warnings(&object, &object, &[error]).len()
+    };
+    assert_eq!(refused("too small"), 1);
+    let blocking = FieldError::at(
+        ErrorKind::Required,
+        "metadata.name".to_owned(),
+        Value::Null,
+        "",
+    );
+    let errors = version.validate_update(&object, &object, vec![blocking]);
+    assert_eq!(errors.len(), 2);
+    assert!(
+        version
+            .update_warnings(&object, &object, &errors)
+            .is_empty()
     );
 }
 

@@ -143,7 +143,7 @@ fn answer(version: &Version, content: &Value, old: Option<&Value>, kind: &str) -
     }
     let mut warnings = strict;
     if let Some(old) = old {
-        warnings.extend(version.update_warnings(&object, old));
+        warnings.extend(version.update_warnings(&object, old, &errors));
     }
     let kept: serde_json::Map<String, Value> = object
         .as_object()

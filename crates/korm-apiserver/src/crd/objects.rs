@@ -12,6 +12,9 @@ use crate::schema::{
     apply_defaults, check_lists, embedded, prune, prune_all, prune_nulls, validate,
 };
 
+/// Told instead of what the rules say of an object that is not of the right form.
+const UNCHECKED: &str = "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation";
+
 impl Version {
     /// Brings a parsed object into shape: metadata decoded, unknown fields pruned, defaults set.
     /// Of an object of another kind or group only the metadata is looked at, and of one of a version
@@ -182,9 +185,16 @@ impl Version {
         errors
     }
 
-    /// Warnings of an update: rules broken by parts that were so before.
-    pub(crate) fn update_warnings(&self, object: &Value, old: &Value) -> Vec<String> {
-        if !cel::has_rules(&self.types) {
+    /// Warnings of an update that has these errors: rules broken by parts that were so before. They are told whether the
+    /// update is refused or not, unless no rule was looked at.
+    pub(crate) fn update_warnings(
+        &self,
+        object: &Value,
+        old: &Value,
+        errors: &[FieldError],
+    ) -> Vec<String> {
+        let unchecked = errors.iter().any(|error| error.detail == UNCHECKED);
+        if unchecked || !cel::has_rules(&self.types) {
             return Vec::new();
         }
         let broken = cel::check(&self.types, self.root, object, Some(old));
@@ -218,7 +228,7 @@ impl Version {
                 ErrorKind::Invalid,
                 "<nil>".to_owned(),
                 Value::Null,
-                "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation",
+                UNCHECKED,
             ));
         } else {
             errors.extend(cel::check(&self.types, self.root, object, old).errors);

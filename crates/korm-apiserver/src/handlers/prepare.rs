@@ -329,22 +329,22 @@ pub(super) fn validate_update(
         None if resource.is_crd() && !status => crd::validate_crd(object, Some(old), rules),
         None => rules,
     };
+    if let Some(version) = &resource.custom {
+        version
+            .update_warnings(object, old, &errors)
+            .into_iter()
+            .for_each(|warning| cx.warn(warning));
+    }
     refuse(resource, object, errors)?;
     if resource.is_native() && !status {
         native_rules::warnings(resource, object, Some(old))
             .into_iter()
             .for_each(|warning| cx.warn(warning));
     }
-    if let Some(version) = &resource.custom {
-        version
-            .update_warnings(object, old)
+    if resource.custom.is_some() && !status {
+        crd::finalizer_warnings(object, Some(old))
             .into_iter()
             .for_each(|warning| cx.warn(warning));
-        if !status {
-            crd::finalizer_warnings(object, Some(old))
-                .into_iter()
-                .for_each(|warning| cx.warn(warning));
-        }
     }
     if resource.is_crd() && !status {
         crd::warnings(object, Some(old))
