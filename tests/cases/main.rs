@@ -22,6 +22,7 @@ mod watches;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    mapper::spans::listen();
     korm_tests::main(&[
         // First, because one of them waits until no other case is under way.
         ("paging", mapper::paging::CASES),
