@@ -167,8 +167,8 @@ fn as_client(state: &State, resource: &Resource, old: &Object, value: Value) -> 
     let mut new = present(resource, &new).into_owned();
     version.default(&mut new);
     count_change(resource, &mut new, &live);
-    let errors = version.validate_update(&new, &live, Vec::new());
-    errors.is_empty().then(|| {
+    let broken = version.validate_update(&new, &live, Vec::new());
+    broken.errors.is_empty().then(|| {
         let new = track_controller(state, resource, &live, new, "");
         to_storage(state, resource, new)
     })

@@ -19,7 +19,7 @@ mod tests;
 
 pub(crate) use checker::check_expression;
 pub(crate) use compile::Expression;
-pub(crate) use run::check;
+pub(crate) use run::{Broken, check};
 
 use crate::schema::types::Types;
 

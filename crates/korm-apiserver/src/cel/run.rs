@@ -15,13 +15,23 @@ use crate::schema::validate::correlate;
 /// Longer texts of a messageExpression are not told.
 const MAX_MESSAGE: usize = 5 * 1024;
 
-/// Broken rules.
+/// What an object breaks.
 #[derive(Debug, Default)]
 pub(crate) struct Broken {
-    /// Rules that refuse the object.
+    /// What refuses the object.
     pub(crate) errors: Vec<FieldError>,
     /// Rules that a part breaks which was the same before: only warned of.
     pub(crate) forgiven: Vec<FieldError>,
+}
+
+impl From<Vec<FieldError>> for Broken {
+    /// Nothing is forgiven.
+    fn from(errors: Vec<FieldError>) -> Self {
+        Self {
+            errors,
+            forgiven: Vec::new(),
+        }
+    }
 }
 
 /// Evaluates all rules on an object of type `root`. Rules about the old value are evaluated where

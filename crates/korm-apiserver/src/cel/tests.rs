@@ -243,8 +243,8 @@ fn rules_wait_for_the_form() {
 
 fn check_update(rule: Value, old: Value, new: Value) -> Vec<String> {
     let (old, new) = (json!({"spec": old}), json!({"spec": new}));
-    let errors = crd(rule).versions[0].validate_update(&new, &old, Vec::new());
-    errors.iter().map(ToString::to_string).collect()
+    let broken = crd(rule).versions[0].validate_update(&new, &old, Vec::new());
+    broken.errors.iter().map(ToString::to_string).collect()
 }
 
 #[test]
@@ -268,10 +268,11 @@ fn rules_broken_by_unchanged_parts_are_forgiven() {
     let version = &crd(rule.clone()).versions[0];
     let object = json!({"spec": {"x": 1}, "status": {}});
     assert!(check_update(rule.clone(), json!({"x": 1}), json!({"x": 1})).is_empty());
-    assert_eq!(
-        version.update_warnings(&object, &object, &[]),
-        ["spec: Invalid value: failed rule: self.x > 1"]
-    );
+    let forgiven = version
+        .validate_update(&object, &object, Vec::new())
+        .forgiven;
+    let forgiven: Vec<String> = forgiven.iter().map(ToString::to_string).collect();
+    assert_eq!(forgiven, ["spec: Invalid value: failed rule: self.x > 1"]);
     assert_eq!(
         check_update(rule, json!({"x": 1}), json!({"x": 0})).len(),
         1
@@ -285,22 +286,19 @@ fn what_is_forgiven_is_told_beside_a_refusal_unless_no_rule_was_looked_at() {
     let object = json!({"spec": {"x": 1}, "status": {}});
     let refused = |message: &str| {
         let error = FieldError::at(ErrorKind::Invalid, "spec".to_owned(), Value::Null, message);
-        version.update_warnings(&object, &object, &[error]).len()
+        let broken = version.validate_update(&object, &object, vec![error]);
+        (broken.errors.len(), broken.forgiven.len())
     };
-    assert_eq!(refused("too small"), 1);
+    assert_eq!(refused("too small"), (1, 1));
     let blocking = FieldError::at(
         ErrorKind::Required,
         "metadata.name".to_owned(),
         Value::Null,
         "",
     );
-    let errors = version.validate_update(&object, &object, vec![blocking]);
-    assert_eq!(errors.len(), 2);
-    assert!(
-        version
-            .update_warnings(&object, &object, &errors)
-            .is_empty()
-    );
+    let broken = version.validate_update(&object, &object, vec![blocking]);
+    assert_eq!(broken.errors.len(), 2);
+    assert!(broken.forgiven.is_empty());
 }
 
 fn compile_error(rule: &str) -> String {

@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::cel::Broken;
 use crate::schema::FieldError;
 
 const GROUP: &str = "schema-answers.korm.test";
@@ -134,17 +135,15 @@ fn answer(version: &Version, content: &Value, old: Option<&Value>, kind: &str) -
             }
         }
     }
-    let errors = match old {
-        None => version.validate_create(&object, Vec::new()),
+    let Broken { errors, forgiven } = match old {
+        None => version.validate_create(&object, Vec::new()).into(),
         Some(old) => version.validate_update(&object, old, Vec::new()),
     };
     if !errors.is_empty() {
         return json!({ "causes": causes(&errors) });
     }
     let mut warnings = strict;
-    if let Some(old) = old {
-        warnings.extend(version.update_warnings(&object, old, &errors));
-    }
+    warnings.extend(forgiven.iter().map(ToString::to_string));
     let kept: serde_json::Map<String, Value> = object
         .as_object()
         .unwrap()

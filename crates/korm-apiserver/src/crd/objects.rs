@@ -4,16 +4,13 @@
 use serde_json::Value;
 
 use super::compiled::{Scale, Sibling, Version};
-use crate::cel;
+use crate::cel::{self, Broken};
 use crate::schema::decode::{coerce_embedded, decode_metadata};
 use crate::schema::field_error::{ErrorKind, FieldError, FieldPath};
 use crate::schema::types::{Shape, TypeId, Types};
 use crate::schema::{
     apply_defaults, check_lists, embedded, prune, prune_all, prune_nulls, validate,
 };
-
-/// Told instead of what the rules say of an object that is not of the right form.
-const UNCHECKED: &str = "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation";
 
 impl Version {
     /// Brings a parsed object into shape: metadata decoded, unknown fields pruned, defaults set.
@@ -136,42 +133,43 @@ impl Version {
         errors
     }
 
-    /// Errors of what is checked in any case: embedded resources, lists that are sets or maps, and rules.
+    /// Errors of what is checked in any case: embedded resources, lists that are sets or maps, and rules. Gives the rules
+    /// that are forgiven.
     pub(crate) fn check_rest(
         &self,
         object: &Value,
         old: Option<&Value>,
         errors: &mut Vec<FieldError>,
-    ) {
+    ) -> Vec<FieldError> {
         errors.extend(embedded::check(&self.types, self.root, object));
         // What was wrong before may stay so.
         if old.is_none_or(|old| check_lists(&self.types, self.root, old).is_empty()) {
             errors.extend(check_lists(&self.types, self.root, object));
         }
-        self.check_rules(object, old, errors);
+        self.check_rules(object, old, errors)
     }
 
-    /// All errors of an update of the object (not of its status).
+    /// All that is wrong with an update of the object (not of its status).
     pub(crate) fn validate_update(
         &self,
         object: &Value,
         old: &Value,
         metadata: Vec<FieldError>,
-    ) -> Vec<FieldError> {
+    ) -> Broken {
         let mut errors = metadata;
         errors.extend(validate(&self.types, self.root, object, Some(old), None));
         self.check_scale(object, true, &mut errors);
-        self.check_rest(object, Some(old), &mut errors);
-        errors
+        let forgiven = self.check_rest(object, Some(old), &mut errors);
+        Broken { errors, forgiven }
     }
 
-    /// All errors of an update of the status.
+    /// All that is wrong with an update of the status.
     pub(crate) fn validate_status_update(
         &self,
         object: &Value,
         old: &Value,
         metadata: Vec<FieldError>,
-    ) -> Vec<FieldError> {
+    ) -> Broken {
         let mut errors = metadata;
         if let (Some(status), Some(ty)) = (object.get("status"), self.status_type()) {
             let old = old.get("status");
@@ -181,24 +179,8 @@ impl Version {
         if check_lists(&self.types, self.root, old).is_empty() {
             errors.extend(check_lists(&self.types, self.root, object));
         }
-        self.check_rules(object, Some(old), &mut errors);
-        errors
-    }
-
-    /// Warnings of an update that has these errors: rules broken by parts that were so before. They are told whether the
-    /// update is refused or not, unless no rule was looked at.
-    pub(crate) fn update_warnings(
-        &self,
-        object: &Value,
-        old: &Value,
-        errors: &[FieldError],
-    ) -> Vec<String> {
-        let unchecked = errors.iter().any(|error| error.detail == UNCHECKED);
-        if unchecked || !cel::has_rules(&self.types) {
-            return Vec::new();
-        }
-        let broken = cel::check(&self.types, self.root, object, Some(old));
-        broken.forgiven.iter().map(ToString::to_string).collect()
+        let forgiven = self.check_rules(object, Some(old), &mut errors);
+        Broken { errors, forgiven }
     }
 
     fn status_type(&self) -> Option<TypeId> {
@@ -208,10 +190,15 @@ impl Version {
         }
     }
 
-    /// Rules in CEL are only checked on objects that are otherwise of the right form.
-    fn check_rules(&self, object: &Value, old: Option<&Value>, errors: &mut Vec<FieldError>) {
+    /// Rules in CEL are only checked on objects that are otherwise of the right form. Gives those that are forgiven.
+    fn check_rules(
+        &self,
+        object: &Value,
+        old: Option<&Value>,
+        errors: &mut Vec<FieldError>,
+    ) -> Vec<FieldError> {
         if !cel::has_rules(&self.types) {
-            return;
+            return Vec::new();
         }
         let blocking = errors.iter().any(|error| {
             matches!(
@@ -228,11 +215,13 @@ impl Version {
                 ErrorKind::Invalid,
                 "<nil>".to_owned(),
                 Value::Null,
-                UNCHECKED,
+                "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation",
             ));
-        } else {
-            errors.extend(cel::check(&self.types, self.root, object, old).errors);
+            return Vec::new();
         }
+        let broken = cel::check(&self.types, self.root, object, old);
+        errors.extend(broken.errors);
+        broken.forgiven
     }
 
     fn check_scale(&self, object: &Value, with_spec: bool, errors: &mut Vec<FieldError>) {

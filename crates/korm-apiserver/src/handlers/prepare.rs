@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::recognize::label_namespace;
 use super::{Context, native_rules};
+use crate::cel::Broken;
 use crate::crd;
 use crate::meta::names::NameRule;
 use crate::meta::{self, validate_metadata, validate_metadata_update};
@@ -323,18 +324,14 @@ pub(super) fn validate_update(
             old,
         ));
     }
-    let errors = match &resource.custom {
+    let Broken { errors, forgiven } = match &resource.custom {
         Some(version) if status => version.validate_status_update(object, old, rules),
         Some(version) => version.validate_update(object, old, rules),
-        None if resource.is_crd() && !status => crd::validate_crd(object, Some(old), rules),
-        None => rules,
+        None if resource.is_crd() && !status => crd::validate_crd(object, Some(old), rules).into(),
+        None => rules.into(),
     };
-    if let Some(version) = &resource.custom {
-        version
-            .update_warnings(object, old, &errors)
-            .into_iter()
-            .for_each(|warning| cx.warn(warning));
-    }
+    // Told whether the update is refused or not.
+    forgiven.iter().for_each(|rule| cx.warn(rule.to_string()));
     refuse(resource, object, errors)?;
     if resource.is_native() && !status {
         native_rules::warnings(resource, object, Some(old))

@@ -25,7 +25,11 @@ fn check(schema: Value, spec: Value) -> Vec<String> {
 fn check_update(schema: Value, old: Value, new: Value) -> Vec<String> {
     let crd = crd(schema);
     let (old, new) = (json!({"spec": old}), json!({"spec": new}));
-    messages(&crd.versions[0].validate_update(&new, &old, Vec::new()))
+    messages(
+        &crd.versions[0]
+            .validate_update(&new, &old, Vec::new())
+            .errors,
+    )
 }
 
 #[test]
