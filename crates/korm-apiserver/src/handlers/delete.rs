@@ -430,15 +430,16 @@ fn store(
     if options.dry_run {
         return super::write::through_storage(state, resource, object);
     }
-    if resource.is_native() && same_but_version(&object, live) {
-        return object;
-    }
-    let key = object_key(meta::namespace(&object), meta::name(&object));
-    let existing = state.store.get(&resource.storage, &key);
     let stored = super::write::to_storage(state, resource, object.clone());
-    // Another version may know less than what is stored: then there is something to write though nothing was changed.
-    let unchanged = existing.is_some_and(|existing| same_but_version(&stored, &existing.value));
-    if unchanged && !resource.is_native() {
+    let unchanged = if resource.is_native() {
+        same_but_version(&object, live)
+    } else {
+        // Another version may know less than what is stored: then there is something to write though nothing was changed.
+        let key = object_key(meta::namespace(&object), meta::name(&object));
+        let existing = state.store.get(&resource.storage, &key);
+        existing.is_some_and(|existing| same_but_version(&stored, &existing.value))
+    };
+    if unchanged {
         return object;
     }
     let stored = state.put(resource, stored);
