@@ -159,7 +159,7 @@ fn equals(found: Option<&Value>, operand: &Value, how: Compare) -> bool {
 }
 
 /// The operators that are false of an absent value.
-fn test_present(op: &Op, regex: Option<&Regex>, value: &Value, how: Compare) -> bool {
+pub(super) fn test_present(op: &Op, regex: Option<&Regex>, value: &Value, how: Compare) -> bool {
     let order = |operand| Comparable::new(value, how).order(&Comparable::new(operand, how));
     match op {
         Op::Lt(operand) => order(operand) == Some(Ordering::Less),

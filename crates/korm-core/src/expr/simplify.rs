@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{
     compare::{Comparable, equal},
+    filter::test_present,
     tree::{Compare, Expr, Op, Predicate},
 };
 
@@ -270,29 +271,16 @@ fn out_of_range(a: &Op, b: &Op, compare: Compare) -> bool {
         |a: &Value, b: &Value| Comparable::new(a, compare).order(&Comparable::new(b, compare));
     match (a, b) {
         (Op::Eq(value), Op::Lt(_) | Op::Le(_) | Op::Gt(_) | Op::Ge(_)) => {
-            !within(value, b, compare)
+            !test_present(b, None, value, compare)
         }
-        (Op::In(values), Op::Lt(_) | Op::Le(_) | Op::Gt(_) | Op::Ge(_)) => {
-            !values.iter().any(|value| within(value, b, compare))
-        }
+        (Op::In(values), Op::Lt(_) | Op::Le(_) | Op::Gt(_) | Op::Ge(_)) => !values
+            .iter()
+            .any(|value| test_present(b, None, value, compare)),
         (Op::Ge(low), Op::Le(high)) => order(low, high) == Some(Ordering::Greater),
         (Op::Gt(low), Op::Lt(high) | Op::Le(high)) | (Op::Ge(low), Op::Lt(high)) => {
-            matches!(order(low, high), Some(Ordering::Greater | Ordering::Equal))
+            order(low, high).is_some_and(Ordering::is_ge)
         }
         _ => false,
-    }
-}
-
-/// Whether what is equal to this value is on that side of a bound.
-fn within(value: &Value, bound: &Op, compare: Compare) -> bool {
-    let order =
-        |bound: &Value| Comparable::new(value, compare).order(&Comparable::new(bound, compare));
-    match bound {
-        Op::Lt(bound) => order(bound) == Some(Ordering::Less),
-        Op::Le(bound) => matches!(order(bound), Some(Ordering::Less | Ordering::Equal)),
-        Op::Gt(bound) => order(bound) == Some(Ordering::Greater),
-        Op::Ge(bound) => matches!(order(bound), Some(Ordering::Greater | Ordering::Equal)),
-        _ => true,
     }
 }
 
