@@ -2,7 +2,6 @@
 
 use std::future::Future;
 use std::pin::{Pin, pin};
-use std::task::Poll;
 use std::time::Duration;
 
 use futures::StreamExt;
@@ -17,21 +16,14 @@ use crate::{Cluster, Meta};
 
 type Call = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Polls so many times at most, and then drops the call.
-async fn drop_after(polls: usize, call: Call) {
-    let mut call = Some(call);
-    let mut left = polls;
-    std::future::poll_fn(|cx| {
-        if left == 0 {
-            call = None;
+/// Polls so many times at most, each time that the call is woken, and then drops it.
+async fn drop_after(polls: usize, mut call: Call) {
+    for _ in 0..polls {
+        if futures::poll!(&mut call).is_ready() {
+            return;
         }
-        left = left.saturating_sub(1);
-        match call.as_mut().map(|call| call.as_mut().poll(cx)) {
-            None | Some(Poll::Ready(())) => Poll::Ready(()),
-            Some(Poll::Pending) => Poll::Pending,
-        }
-    })
-    .await;
+        futures::pending!();
+    }
 }
 
 /// One of everything that can be awaited.
