@@ -227,7 +227,7 @@ impl Attributes {
                 ));
             }
             (Some(name), None) => vec![name.value()],
-            (None, Some(path)) => split(path)?,
+            (None, Some(path)) => value::dotted(path)?,
             (None, None) => vec![names::camel_case(ident)],
         };
         let named = self.rename.as_ref().or(self.path.as_ref());
@@ -255,6 +255,7 @@ impl Attributes {
 
 /// Refuses paths that belong to something else.
 fn demand_free(path: &[String], span: Span) -> Result<()> {
+    // What korm-core, on which this crate does not depend, has in its `Meta`.
     const CARRIED: [&str; 12] = [
         "name",
         "namespace",
@@ -281,18 +282,6 @@ fn demand_free(path: &[String], span: Span) -> Result<()> {
         )),
         _ => Ok(()),
     }
-}
-
-fn split(path: &LitStr) -> Result<Vec<String>> {
-    let parts: Vec<String> = path.value().split('.').map(str::to_owned).collect();
-    if parts
-        .iter()
-        .any(|part| part.is_empty() || part.contains(['[', ']', '/']))
-    {
-        let message = "a path is keys with dots between them, such as `template.spec.nodeName`; it cannot lead into a list";
-        return Err(Error::new(path.span(), message));
-    }
-    Ok(parts)
 }
 
 fn key(meta: &ParseNestedMeta<'_>) -> Result<LitStr> {

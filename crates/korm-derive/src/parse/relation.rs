@@ -108,9 +108,7 @@ impl Relation {
             Link::Owner => ir::Link::Owner,
             Link::OwnedBy => ir::Link::OwnedBy,
             Link::NamedByField(name) => ir::Link::NamedByField(name.parse()?),
-            Link::NamedByPath(path) => {
-                ir::Link::NamedByPath(path.value().split('.').map(str::to_owned).collect())
-            }
+            Link::NamedByPath(path) => ir::Link::NamedByPath(value::dotted(&path)?),
             Link::Own(name, holds) => {
                 let path = own_path(&name, fields)?;
                 match holds {

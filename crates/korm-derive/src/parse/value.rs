@@ -187,6 +187,19 @@ pub(super) fn json_path(meta: &ParseNestedMeta<'_>) -> Result<LitStr> {
     Err(Error::new(text.span(), message))
 }
 
+/// The keys of a path such as `template.spec.nodeName`.
+pub(super) fn dotted(path: &LitStr) -> Result<Vec<String>> {
+    let parts: Vec<String> = path.value().split('.').map(str::to_owned).collect();
+    if parts
+        .iter()
+        .any(|part| part.is_empty() || part.contains(['[', ']', '/']))
+    {
+        let message = "a path is keys with dots between them, such as `template.spec.nodeName`; it cannot lead into a list";
+        return Err(Error::new(path.span(), message));
+    }
+    Ok(parts)
+}
+
 /// The doc comment, its first paragraph on one line.
 pub(super) fn docs(attrs: &[syn::Attribute]) -> Option<String> {
     let mut text = String::new();

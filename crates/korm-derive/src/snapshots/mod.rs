@@ -1,6 +1,6 @@
 //! What the macro writes out, compared with what was looked at and found good.
 //!
-//! After a change that is meant, run the tests once with `KORM_UPDATE_SNAPSHOTS=1` and look at the
+//! After a change that is meant, run the tests once with `KORM_BLESS=1` and look at the
 //! difference.
 
 use std::{env, fs, path::Path};
@@ -13,13 +13,13 @@ fn check(name: &str, input: &str) {
     let file = syn::parse2(expand::model(&model)).unwrap();
     let written = prettyplease::unparse(&file);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("src/snapshots/{name}.snap"));
-    if env::var_os("KORM_UPDATE_SNAPSHOTS").is_some() {
+    if env::var_os("KORM_BLESS").is_some() {
         fs::write(&path, &written).unwrap();
     }
     let known = fs::read_to_string(&path).unwrap_or_default();
     assert!(
         known == written,
-        "the expansion differs from {}; with KORM_UPDATE_SNAPSHOTS=1 it is replaced:\n{written}",
+        "the expansion differs from {}; with KORM_BLESS=1 it is replaced:\n{written}",
         path.display()
     );
 }
@@ -88,6 +88,8 @@ fn mistakes_in_relations() {
             both: ToMany<Peach>,
             #[korm(belongs_to(owner), spec)]
             mapped: ToOne<Tree>,
+            #[korm(has_many(path = "spec.containers[0]"))]
+            pods: ToMany<Pod>,
         }
         "#,
     )
@@ -104,6 +106,7 @@ fn mistakes_in_relations() {
             "a relation links in one way, and this is a second one",
             "a relation is no mapped field; remove this",
             "there is no mapped field `tree_nme`; did you mean `tree_name`?",
+            "a path is keys with dots between them, such as `template.spec.nodeName`; it cannot lead into a list",
         ]
     );
 }
