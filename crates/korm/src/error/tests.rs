@@ -191,7 +191,7 @@ fn debug_reads_like_display_because_main_prints_it() {
     assert_eq!(error.outcome(), Outcome::Rejected);
 }
 
-/// One of each kind, as a person reads it. After a change that is meant, run this with `KORM_UPDATE_SNAPSHOTS=1`.
+/// One of each kind, as a person reads it. After a change that is meant, run this with `KORM_BLESS=1`.
 #[test]
 fn every_kind_reads_well() {
     let peach_ref = || ObjectRef::new("Peach", Some("default"), "cake-peach");
@@ -332,7 +332,7 @@ fn every_kind_reads_well() {
     let texts: Vec<_> = errors.iter().map(ToString::to_string).collect();
     let written = texts.join("\n\n") + "\n";
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/error/messages.txt");
-    if std::env::var_os("KORM_UPDATE_SNAPSHOTS").is_some() {
+    if std::env::var_os("KORM_BLESS").is_some() {
         std::fs::write(&path, &written).unwrap();
     }
     assert_eq!(written, std::fs::read_to_string(&path).unwrap());
