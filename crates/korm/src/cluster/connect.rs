@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
+use kube::client::AuthError;
 use kube::config::{Config, KubeConfigOptions};
 
 use super::{Cluster, config, over_http};
 use crate::error::{ConfigurationFault, Error};
+use crate::transport::Failure;
 use crate::{Result, cluster};
 
 /// How to connect, where the defaults of [`Cluster::connect`] are not what is wanted.
@@ -75,8 +77,40 @@ impl Connect {
         if !has_proxy && over_http::is_reached_directly(&config.cluster_url) {
             config.proxy_url = None;
         }
-        Cluster::from_config(config)
+        connected(config).await
     }
+}
+
+/// Credential plugins are programs that take their time, and may ask their user something: while they run, nobody else of
+/// the runtime is kept waiting.
+async fn connected(config: Config) -> Result<Cluster> {
+    if config.auth_info.exec.is_none() && config.auth_info.auth_provider.is_none() {
+        return Cluster::from_config(config);
+    }
+    let connecting = tokio::task::spawn_blocking(move || Cluster::from_config(config));
+    connecting.await.unwrap_or_else(|_| {
+        Err(Error::usage(
+            "the tokio runtime was shut down while a credential plugin ran",
+            None,
+        ))
+    })
+}
+
+/// What is wrong with a configuration that was read.
+fn unusable(error: kube::Error, config: &Config, address: &str) -> Error {
+    Error::configuration(match (&error, &config.auth_info.exec) {
+        (kube::Error::Auth(AuthError::AuthExecStart(reason)), Some(exec)) => {
+            ConfigurationFault::NoPlugin {
+                program: exec.command.clone().unwrap_or_default(),
+                reason: reason.to_string(),
+                install_hint: exec.install_hint.clone(),
+            }
+        }
+        _ => ConfigurationFault::Unusable {
+            address: address.to_owned(),
+            reason: Failure::of(error).reason().to_owned(),
+        },
+    })
 }
 
 impl Cluster {
@@ -117,7 +151,8 @@ impl Cluster {
     /// Connects by a configuration of `kube`. Its `default_retry` is ignored, because korm knows better what may be repeated;
     /// so is `disable_compression`: answers are never compressed.
     ///
-    /// Must be called within a tokio runtime.
+    /// Must be called within a tokio runtime. A credential plugin is run at once and on this thread, one that gives a
+    /// certificate twice; [`Connect`] runs it beside the runtime.
     ///
     /// # Errors
     ///
@@ -129,12 +164,8 @@ impl Cluster {
             .to_string()
             .trim_end_matches('/')
             .to_owned();
-        let service = over_http::service(&config).map_err(|error| {
-            Error::configuration(ConfigurationFault::Unusable {
-                address: address.clone(),
-                reason: crate::transport::Failure::of(error).reason().to_owned(),
-            })
-        })?;
+        let service =
+            over_http::service(&config).map_err(|error| unusable(error, &config, &address))?;
         let client = kube::Client::new(service.clone(), config.default_namespace);
         Ok(Self::over_http(service, client, address))
     }

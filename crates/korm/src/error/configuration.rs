@@ -61,6 +61,16 @@ pub enum ConfigurationFault {
         /// Why.
         reason: String,
     },
+    /// The program that gives the credentials cannot be run.
+    #[error("the credential plugin `{program}` of the kubeconfig's user cannot be run: {reason}")]
+    NoPlugin {
+        /// The program.
+        program: String,
+        /// Why.
+        reason: String,
+        /// What the kubeconfig says about how to get it (`installHint`).
+        install_hint: Option<String>,
+    },
     /// The configuration was read and cannot be used, for example because a certificate file is missing.
     #[error("the configuration for {address} cannot be used: {reason}")]
     Unusable {
@@ -101,6 +111,17 @@ impl Hint for Configuration {
     fn hint(&self) -> Option<String> {
         use ConfigurationFault as Fault;
         let hint = match &self.fault {
+            Fault::NoPlugin { install_hint, .. } => {
+                let said = install_hint.iter().flat_map(|hint| hint.split_whitespace());
+                let said: Vec<_> = said.collect();
+                return Some(match said.is_empty() {
+                    true => "is it installed, and in PATH?".to_owned(),
+                    false => format!(
+                        "is it installed, and in PATH? The kubeconfig says: {}",
+                        said.join(" ")
+                    ),
+                });
+            }
             Fault::Nothing { .. } => {
                 "set KUBECONFIG or create ~/.kube/config; without a cluster, use `Cluster::embedded()` or `korm serve`"
             }

@@ -136,8 +136,55 @@ async fn socks_proxy() -> (String, Seen) {
     .await
 }
 
+/// A certificate of 127.0.0.1, which is its own authority.
+struct Certificate(rcgen::CertifiedKey<rcgen::KeyPair>);
+
+impl Certificate {
+    fn new() -> Self {
+        Self(rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap())
+    }
+
+    fn der(&self) -> Vec<u8> {
+        self.0.cert.der().to_vec()
+    }
+
+    /// The address at which what is spoken in the clear at `inner` is spoken over TLS.
+    async fn in_front_of(&self, inner: String) -> String {
+        let key = self.0.signing_key.serialize_der().try_into().unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let tls = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![self.0.cert.der().clone()], key)
+            .unwrap();
+        let tls = tokio_rustls::TlsAcceptor::from(Arc::new(tls));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let (tls, inner) = (tls.clone(), inner.clone());
+                tokio::spawn(async move {
+                    // Whoever does not trust the certificate goes away.
+                    let Ok(mut client) = tls.accept(stream).await else {
+                        return;
+                    };
+                    let mut server = TcpStream::connect(inner).await.unwrap();
+                    let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
+                });
+            }
+        });
+        address
+    }
+}
+
 async fn read_over(proxy_url: Option<String>, server: &str) {
-    let mut config = Config::new(format!("http://{server}").parse().unwrap());
+    read_over_trusting(None, proxy_url, &format!("http://{server}")).await;
+}
+
+async fn read_over_trusting(trusted: Option<Vec<u8>>, proxy_url: Option<String>, server: &str) {
+    let mut config = Config::new(server.parse().unwrap());
+    config.root_cert = trusted.map(|certificate| vec![certificate]);
     config.proxy_url = proxy_url.map(|url| url.parse().unwrap());
     let cluster = Cluster::from_config(config).unwrap();
     let map = cluster.get::<ConfigMap>(("default", "a")).await.unwrap();
@@ -158,6 +205,42 @@ async fn proxies_are_gone_through_with_their_credentials() {
     let (proxy, seen) = socks_proxy().await;
     read_over(Some(format!("socks5://ada:p%40ss@{proxy}")), &server).await;
     assert_eq!(*seen.lock().unwrap(), ["ada p@ss"]);
+}
+
+#[tokio::test]
+async fn a_proxy_is_reached_over_tls_and_servers_behind_it_too() {
+    let (server, _) = server().await;
+    let (proxy, seen) = http_proxy().await;
+    let certificate = Certificate::new();
+    let proxy = certificate.in_front_of(proxy).await;
+    let secure = certificate.in_front_of(server.clone()).await;
+    let proxy_url = || Some(format!("https://ada:p%40ss@{proxy}"));
+    for server in [format!("http://{server}"), format!("https://{secure}")] {
+        read_over_trusting(Some(certificate.der()), proxy_url(), &server).await;
+        let credentials = std::mem::take(&mut *seen.lock().unwrap());
+        assert_eq!(credentials, ["proxy-authorization: basic ywrhonbac3m="]);
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_whose_certificate_nobody_trusts_gets_no_credentials() {
+    let (server, _) = server().await;
+    let (proxy, seen) = http_proxy().await;
+    let proxy = Certificate::new().in_front_of(proxy).await;
+    let mut config = Config::new(format!("http://{server}").parse().unwrap());
+    config.root_cert = Some(vec![Certificate::new().der()]);
+    config.proxy_url = Some(format!("https://ada:p%40ss@{proxy}").parse().unwrap());
+    let cluster = Cluster::from_config(config).unwrap();
+    let error = cluster
+        .get::<ConfigMap>(("default", "a"))
+        .await
+        .unwrap_err();
+    assert!(error.is_unreachable(), "{error}");
+    assert!(
+        error.to_string().contains("invalid peer certificate"),
+        "{error}"
+    );
+    assert!(seen.lock().unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -215,6 +298,23 @@ impl Plugin {
         config
     }
 
+    /// A kubeconfig with the plugin, which does this before it says anything.
+    fn kubeconfig(&self, server: &str, first: &str) -> std::path::PathBuf {
+        let exec = self.config(server).auth_info.exec.unwrap();
+        let mut exec = serde_json::to_value(exec).unwrap();
+        let script = exec["args"][1].as_str().unwrap();
+        exec["args"][1] = format!("{first} {script}").into();
+        let kubeconfig = serde_json::json!({
+            "apiVersion": "v1", "kind": "Config", "current-context": "here",
+            "contexts": [{"name": "here", "context": {"cluster": "c", "user": "u"}}],
+            "clusters": [{"name": "c", "cluster": {"server": server}}],
+            "users": [{"name": "u", "user": {"exec": exec}}],
+        });
+        let path = self.directory.path().join("config");
+        std::fs::write(&path, kubeconfig.to_string()).unwrap();
+        path
+    }
+
     fn runs(&self) -> usize {
         let runs = std::fs::read_to_string(self.directory.path().join("runs"));
         runs.unwrap_or_default().lines().count()
@@ -233,6 +333,50 @@ async fn a_credential_plugin_with_a_token_runs_once() {
     }
     assert_eq!(*seen.lock().unwrap(), ["authorization: bearer abc"; 2]);
     assert_eq!(plugin.runs(), 1);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_plugin_that_takes_its_time_keeps_nobody_else_waiting() {
+    let (server, _) = server().await;
+    let plugin = Plugin::that_says(&serde_json::json!({"token": "abc"}));
+    let slow = plugin.kubeconfig(&format!("http://{server}"), "sleep 0.3;");
+    let ticks = async {
+        let mut ticks = 0;
+        loop {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+            ticks += 1;
+            if plugin.runs() > 0 {
+                return ticks;
+            }
+        }
+    };
+    let connect = crate::Connect::new().kubeconfig(slow).cluster();
+    let (cluster, ticks) = tokio::join!(connect, ticks);
+    assert!(ticks > 5, "{ticks}");
+    cluster
+        .unwrap()
+        .get::<ConfigMap>(("default", "a"))
+        .await
+        .unwrap();
+    assert_eq!(plugin.runs(), 1);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_plugin_that_is_not_there_is_named() {
+    let plugin = Plugin::that_says(&serde_json::json!({}));
+    let mut config = plugin.config("http://127.0.0.1:1");
+    let exec = config.auth_info.exec.as_mut().unwrap();
+    exec.command = Some("no-such-plugin".to_owned());
+    exec.install_hint = Some("Install it\nfrom example.com".to_owned());
+    let error = Cluster::from_config(config).unwrap_err();
+    assert!(error.is_configuration());
+    assert_eq!(
+        error.to_string(),
+        "the credential plugin `no-such-plugin` of the kubeconfig's user cannot be run: No such file or directory (os error \
+         2)\n  hint: is it installed, and in PATH? The kubeconfig says: Install it from example.com"
+    );
 }
 
 #[cfg(unix)]
