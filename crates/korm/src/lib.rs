@@ -611,6 +611,28 @@
 //! kind; with the object; or with namespaces, selectors, what is evaluated here, and how many pages and objects were read and
 //! returned. Requests are events at the level of tracing. Neither has contents of Secrets or of fields that are marked so.
 //!
+//! ```
+#![doc = include_str!("tour/peach.rs.txt")]
+//! # #[tokio::main] async fn main() -> korm::Result<()> {
+//! # let cluster = orchard().await?;
+//! # let file = tempfile::NamedTempFile::new().unwrap();
+//! use tracing::instrument::WithSubscriber;
+//! use tracing_subscriber::fmt::format::FmtSpan;
+//!
+//! let subscriber = tracing_subscriber::fmt()
+//!     .with_max_level(tracing::Level::DEBUG)
+//!     .with_span_events(FmtSpan::CLOSE) // a line for each operation, when it has ended
+//! #   .with_writer(std::sync::Arc::new(file.reopen().unwrap()))
+//!     .finish();
+//! let dear = cluster.query::<Peach>().filter(Peach::price().gt(2));
+//! dear.all().with_subscriber(subscriber).await?; // or, for the whole program, `init()` in place of `finish()`
+//!
+//! # let lines = std::fs::read_to_string(file.path()).unwrap();
+//! let told = r#"korm.list{verb="list" kind=Peach namespaces="" labels="" fields="" residual=spec.price > 2 pages=1 scanned=1 returned=0}"#;
+//! assert!(lines.contains(told), "{lines}");
+//! # Ok(()) }
+//! ```
+//!
 //! [`Cluster::client`] is the [`kube::Client`] for everything else.
 //!
 //! ## When something is wrong
