@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use futures::TryStreamExt;
 use korm_core::FieldPath;
 use serde_json::Value;
 
@@ -45,15 +46,28 @@ impl Query {
     ///
     /// Those of the requests.
     pub async fn counts(&self, path: &FieldPath) -> Result<Vec<(Value, usize)>> {
-        let mut counts: BTreeMap<String, (Value, usize)> = BTreeMap::new();
-        for row in self.values(std::slice::from_ref(path)).await? {
-            for value in row {
-                counts.entry(value.to_string()).or_insert((value, 0)).1 += 1;
-            }
-        }
-        let mut counts: Vec<_> = counts.into_values().collect();
+        let query = self.begun().read_only([path.clone()]);
+        let mut counts = match query.count_values(path).await {
+            // A token expired on the way: once more and in one piece.
+            Err(error) if error.is_expired() => query.page_size(0).count_values(path).await?,
+            counts => counts?,
+        };
         counts.sort_by(|(a, _), (b, _)| order::with_null_last(a, b));
         Ok(counts)
+    }
+
+    /// Counts page by page: what is held is a page, and each value once.
+    async fn count_values(&self, path: &FieldPath) -> Result<Vec<(Value, usize)>> {
+        let mut counts: BTreeMap<String, (Value, usize)> = BTreeMap::new();
+        let mut pages = self.pages();
+        while let Some(page) = pages.try_next().await? {
+            for object in &page.items {
+                let value = path.get(object).unwrap_or(&Value::Null);
+                let counted = counts.entry(value.to_string());
+                counted.or_insert_with(|| (value.clone(), 0)).1 += 1;
+            }
+        }
+        Ok(counts.into_values().collect())
     }
 
     /// The same query for who needs no more than metadata and these paths.
