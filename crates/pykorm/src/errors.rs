@@ -87,7 +87,7 @@ fn exception(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
 fn word(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::Configuration => "config",
-        ErrorKind::Unreachable => "connect",
+        ErrorKind::Unreachable | ErrorKind::BadAnswer => "connect",
         ErrorKind::Unauthorized => "unauthorized",
         ErrorKind::Forbidden => "forbidden",
         ErrorKind::NotFound => "not_found",

@@ -7,6 +7,7 @@
 
 mod already_exists;
 mod apply_conflict;
+mod bad_answer;
 mod configuration;
 mod conflict;
 mod deadline;
@@ -34,6 +35,7 @@ use crate::{Endpoint, Outcome};
 
 pub use self::already_exists::AlreadyExists;
 pub use self::apply_conflict::{ApplyConflict, OwnedByOther};
+pub use self::bad_answer::BadAnswer;
 pub use self::configuration::{Configuration, ConfigurationFault};
 pub use self::conflict::{Conflict, FieldConflict};
 pub use self::deadline::DeadlineExceeded;
@@ -129,6 +131,8 @@ kinds! {
     /// An object of the cluster does not fit the model.
     Undecodable(Undecodable),
     /// The time allowed for the call was over before anything was changed.
+    /// The answer is not what a Kubernetes API answers.
+    BadAnswer(BadAnswer),
     DeadlineExceeded(DeadlineExceeded),
     /// A write was sent and its answer got lost: nobody knows whether it happened.
     OutcomeUnknown(OutcomeUnknown),

@@ -229,6 +229,10 @@ fn every_kind_reads_well() {
         Error::conflict(peach_ref(), vec![price]),
         Error::conflict(peach_ref(), vec![]),
         Error::deadline_exceeded(
+        Error::bad_answer(
+            "listing peaches".into(),
+            "is no list (line 1, column 1)".into(),
+        ),
             "listing peaches".into(),
             second,
             Some("the server answered 503".into()),

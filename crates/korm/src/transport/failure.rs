@@ -2,6 +2,8 @@
 
 use std::error::Error as _;
 
+use crate::error::{ConfigurationFault, Error, Subject};
+
 /// A request without an answer.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -23,6 +25,25 @@ pub(crate) enum Prevented {
     Hook(String),
     /// The request cannot be expressed in HTTP.
     Malformed(String),
+}
+
+impl Prevented {
+    /// The error that it is, for who sends to this address.
+    pub(crate) fn error(&self, address: &str, subject: &Subject<'_>) -> Error {
+        let action = subject.action();
+        match self {
+            Self::Credentials(reason) => Error::configuration(ConfigurationFault::Unusable {
+                address: address.to_owned(),
+                reason: reason.clone(),
+            }),
+            Self::Hook(reason) => {
+                Error::usage(format!("a request hook refused {action}: {reason}"), None)
+            }
+            Self::Malformed(reason) => {
+                Error::usage(format!("{action} is no valid request: {reason}"), None)
+            }
+        }
+    }
 }
 
 impl Failure {

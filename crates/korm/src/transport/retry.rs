@@ -5,10 +5,10 @@ use std::time::Duration;
 use http::StatusCode;
 
 use super::answer::Answer;
-use super::failure::{Failure, Prevented};
+use super::failure::Failure;
 use super::request::{Repeat, Request};
 use super::{Backoff, Deadline, Transport};
-use crate::error::{ConfigurationFault, Error, Subject};
+use crate::error::{Error, Subject};
 use crate::{Outcome, Result};
 
 /// How often a request that got no answer, or a failure of the server, is tried. One that finds no server at all tells
@@ -136,20 +136,7 @@ impl Attempts {
             Failure::NotSent(reason) | Failure::Lost(reason) => {
                 Error::unreachable(&transport.address, reason.clone())
             }
-            Failure::Prevented(Prevented::Credentials(reason)) => {
-                Error::configuration(ConfigurationFault::Unusable {
-                    address: transport.address.to_string(),
-                    reason: reason.clone(),
-                })
-            }
-            Failure::Prevented(Prevented::Hook(reason)) => Error::usage(
-                format!("a request hook refused {}: {reason}", subject.action()),
-                None,
-            ),
-            Failure::Prevented(Prevented::Malformed(reason)) => Error::usage(
-                format!("{} is no valid request: {reason}", subject.action()),
-                None,
-            ),
+            Failure::Prevented(prevented) => prevented.error(&transport.address, subject),
         }
     }
 

@@ -107,7 +107,7 @@ class ConfigError(PykormError):
 
 
 class ConnectError(PykormError, ConnectionError):
-    """No answer from the API server: nobody listens, a certificate is not trusted, the line was cut."""
+    """No Kubernetes API answered: nobody listens, a certificate is not trusted, the line was cut, or it is something else."""
 
 
 class Timeout(PykormError, TimeoutError):

@@ -357,17 +357,8 @@ impl Objects {
             let reason = format!("the answer to listing {} was cut off", self.def.plural);
             return Error::unreachable(self.cluster.address(), reason);
         }
-        let plural = &self.def.plural;
-        let what = format!(
-            "the answer to listing {plural} is no list ({})",
-            place(error)
-        );
-        Error::usage(
-            what,
-            Some(
-                "is it a Kubernetes API server that answers there? `kubectl get --raw` shows what it says",
-            ),
-        )
+        let action = format!("listing {}", self.def.plural);
+        Error::bad_answer(action, format!("is no list ({})", place(error)))
     }
 }
 

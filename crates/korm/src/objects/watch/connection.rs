@@ -62,11 +62,7 @@ impl Connection {
         let opened = match timeout(ANSWER, transport.open(request)).await {
             Err(_) => return Err(End::broken("the server did not answer")),
             Ok(Err(Failure::Prevented(prevented))) => {
-                let reason = Failure::Prevented(prevented).reason().to_owned();
-                return Err(End::Refused(Error::usage(
-                    format!("{}: {reason}", subject.action()),
-                    None,
-                )));
+                return Err(End::Refused(prevented.error(&transport.address, subject)));
             }
             Ok(Err(failure)) => return Err(End::broken(failure.reason())),
             Ok(Ok(opened)) => opened,
@@ -93,16 +89,14 @@ impl Connection {
             Ok(Ok(None)) => return Err(self.over("the server closed the stream")),
             Ok(Err(LineError::Broken(reason))) => return Err(self.over(&reason)),
             Ok(Err(LineError::TooLong(most))) => {
-                let message = format!("{}: an event has more than {most} bytes", subject.action());
-                return Err(End::Missed(Error::usage(message, None)));
+                let fault = format!("has an event of more than {most} bytes");
+                return Err(End::Missed(Error::bad_answer(subject.action(), fault)));
             }
         };
         let event = decode_event(&line, projection).map_err(|error| {
             let at = crate::objects::place(&error);
-            End::Missed(Error::usage(
-                format!("{}: an event is malformed ({at})", subject.action()),
-                None,
-            ))
+            let fault = format!("has a malformed event ({at})");
+            End::Missed(Error::bad_answer(subject.action(), fault))
         })?;
         if event.kind == EventKind::Error {
             return Err(self.error_event(&event.object, subject));

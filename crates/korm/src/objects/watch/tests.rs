@@ -228,7 +228,7 @@ async fn a_malformed_line_is_told_and_everything_read_anew() {
     ];
     assert_eq!(
         watched(5, replies).await.0,
-        ["+ a@1", "synced", "Usage", "- a@1", "synced"]
+        ["+ a@1", "synced", "BadAnswer", "- a@1", "synced"]
     );
 }
 
@@ -238,6 +238,23 @@ async fn a_refusal_for_good_ends_the_watch() {
     assert_eq!(told, ["synced", "Forbidden"]);
     let (told, _) = watched(9, vec![Reply::Text(404, "404 page not found")]).await;
     assert_eq!(told, ["NotInstalled"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watch_that_a_hook_refuses_says_so_and_ends() {
+    let (cluster, _) = cluster([list(10, &[])]);
+    let cluster = cluster.with_request_hook(|request| match request.uri.query() {
+        Some(query) if query.contains("watch=true") => Err(crate::Refusal::new("lists only")),
+        _ => Ok(()),
+    });
+    let def = ModelDef::new("pykorm.infomaniak.com", "v1", "Peach", "peaches");
+    let told: Vec<_> = cluster.objects(def).query().watch().collect().await;
+    assert_eq!(tell(&told[0]), "synced");
+    assert_eq!(
+        told[1].as_ref().unwrap_err().to_string(),
+        "a request hook refused watching peaches: lists only"
+    );
+    assert_eq!(told.len(), 2);
 }
 
 #[tokio::test(start_paused = true)]
