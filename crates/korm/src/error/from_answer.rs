@@ -41,11 +41,9 @@ impl Subject<'_> {
 
     /// The error that an answer other than success is.
     pub(crate) fn refused(&self, answer: &Answer) -> Error {
-        let mut status = Status::from_body(answer.status.as_u16(), &answer.body);
-        if is_confidential(self.def) {
-            status = status.redacted();
-        }
+        let status = Status::from_body(answer.status.as_u16(), &answer.body);
         if answer.outcome == Outcome::Unknown {
+            let status = self.redacted(status);
             let reason = format!("the server answered {}: {}", status.code, status.message);
             return Error::outcome_unknown(self.action(), reason);
         }
@@ -54,6 +52,7 @@ impl Subject<'_> {
 
     /// The error that a `Status` is, wherever it stood.
     pub(crate) fn status(&self, status: Status) -> Error {
+        let status = self.redacted(status);
         match status.code {
             401 => Error::unauthorized(self.address.to_owned(), status),
             403 => Error::forbidden(self.action(), status),
@@ -64,6 +63,15 @@ impl Subject<'_> {
             400 if status.message.contains(STRICT) => self.strict(status),
             429 => Error::throttled(self.action(), retry_after(&status), status),
             _ => Error::rejected(self.action(), status),
+        }
+    }
+
+    /// Without values that the server quotes, where they are confidential.
+    fn redacted(&self, status: Status) -> Status {
+        if is_confidential(self.def) {
+            status.redacted()
+        } else {
+            status
         }
     }
 
