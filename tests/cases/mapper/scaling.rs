@@ -10,6 +10,7 @@ pub(crate) const CASES: &[Case] = korm_tests::cases![
     a_native_kind_is_scaled_through_its_subresource,
     what_was_written_before_a_refusal_is_told,
     a_lost_answer_of_one_of_several_is_made_up_for,
+    a_kind_without_a_scale_is_not_taken_for_an_object_that_is_gone,
 ];
 
 /// A kind with a scale.
@@ -173,5 +174,60 @@ async fn a_lost_answer_of_one_of_several_is_made_up_for(context: Context) -> Out
         let read: Grove = cluster.get(grove.meta.key()).await?;
         assert_eq!(read, grove, "{part}");
     }
+    Ok(())
+}
+
+/// A kind whose CRD has no scale.
+#[derive(Model, Clone, Debug)]
+#[korm(
+    group = "scaling.korm.example",
+    version = "v1",
+    plural = "copses",
+    namespaced
+)]
+struct Copse {
+    meta: Meta,
+    #[korm(spec)]
+    replicas: i32,
+}
+
+/// Believes that it has one.
+#[derive(Model, Clone, Debug)]
+#[korm(
+    group = "scaling.korm.example",
+    version = "v1",
+    kind = "Copse",
+    plural = "copses",
+    namespaced,
+    scale(spec = ".spec.replicas", status = ".status.replicas")
+)]
+struct Scaled {
+    meta: Meta,
+    #[korm(spec, scale)]
+    replicas: i32,
+}
+
+async fn a_kind_without_a_scale_is_not_taken_for_an_object_that_is_gone(
+    context: Context,
+) -> Outcome {
+    let cluster = Cluster::from_client(context.client(), "the case's server");
+    cluster.install::<Copse>().await?;
+    let mut copse = Copse {
+        meta: Meta::named("a").in_namespace(context.namespace()),
+        replicas: 1,
+    };
+    cluster.save(&mut copse).await?;
+    let mut scaled: Scaled = cluster.get(copse.meta.key()).await?;
+    scaled.replicas = 2;
+    let error = cluster.save(&mut scaled).await.unwrap_err();
+    assert!(error.is_bad_model());
+    assert_eq!(
+        error.to_string(),
+        "the model Copse cannot be used: it writes the scale subresource, which copses.scaling.korm.example in the cluster \
+         does not have\n  hint: bring the CustomResourceDefinition up to the model with `cluster.install::<Copse>()`, or write \
+         the field without `scale`"
+    );
+    cluster.refresh(&mut copse).await?;
+    assert_eq!(copse.replicas, 1);
     Ok(())
 }

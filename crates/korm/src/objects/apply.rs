@@ -54,7 +54,7 @@ impl Objects {
                     saved.endpoints.push(Endpoint::Status);
                     object
                 }
-                Err(error) if this.lacks_status_subresource(&key, &error).await? => {
+                Err(error) if this.lacks_subresource(&key, &error).await? => {
                     // The CRD is not ours, and in it the status is a part of the object like any other.
                     main["status"] = status;
                     this.apply_to(&main, "", force, &mut saved).await?

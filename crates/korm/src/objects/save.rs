@@ -196,15 +196,27 @@ impl Objects {
         }
     }
 
-    /// Whether a write to the status failed because there is no such endpoint. The server answers as if the object were
+    /// Whether a write to a subresource failed because there is no such endpoint. The server answers as if the object were
     /// not there, so it is looked for.
-    pub(super) async fn lacks_status_subresource(
-        &self,
-        key: &ObjectKey,
-        error: &Error,
-    ) -> Result<bool> {
+    pub(super) async fn lacks_subresource(&self, key: &ObjectKey, error: &Error) -> Result<bool> {
         let nowhere = error.is_not_found() || error.is_not_installed();
         Ok(nowhere && self.find(key).await?.is_some())
+    }
+
+    /// The number of replicas was to be written, and the kind has no scale in this cluster.
+    pub(super) fn without_scale(&self) -> Error {
+        let kind = &self.def.kind;
+        let name = self.def.crd_name();
+        Error::bad_model(
+            kind,
+            vec![format!(
+                "it writes the scale subresource, which {name} in the cluster does not have"
+            )],
+            Some(format!(
+                "bring the CustomResourceDefinition up to the model with `cluster.install::<{kind}>()`, or write the field \
+                 without `scale`"
+            )),
+        )
     }
 
     /// An object cannot be renamed.

@@ -254,11 +254,13 @@ impl Saving<'_> {
         if error.is_outcome_unknown() {
             return Ok(Attempt::Doubtful(endpoint, error));
         }
-        if endpoint == Endpoint::Status
-            && objects.lacks_status_subresource(self.key, &error).await?
-        {
+        if endpoint == Endpoint::Status && objects.lacks_subresource(self.key, &error).await? {
             return Ok(Attempt::NoSubresource);
         }
+        if endpoint == Endpoint::Scale && objects.lacks_subresource(self.key, &error).await? {
+            return Err(objects.without_scale().into());
+        }
+        let error = objects.explained(error).await;
         let gone = error
             .as_not_found()
             .is_some_and(|missing| !missing.namespace_is_missing());
