@@ -199,7 +199,7 @@ impl ModelDef {
         self
     }
 
-    /// One more field. A writable field in status gives the kind the status subresource.
+    /// One more field. One in status gives the kind the status subresource.
     #[must_use]
     pub fn field(mut self, field: FieldDef) -> Self {
         self.status_subresource |= field.path.is_status();
