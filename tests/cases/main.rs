@@ -47,6 +47,7 @@ fn main() -> ExitCode {
         ("many", mapper::many::CASES),
         ("waiting", mapper::waiting::CASES),
         ("errors", mapper::errors::CASES),
+        ("misdescribing", mapper::misdescribing::CASES),
         ("kinds", mapper::kinds::CASES),
         ("relations", mapper::relations::CASES),
         ("owning", mapper::owning::CASES),

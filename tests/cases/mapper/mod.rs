@@ -10,6 +10,7 @@ pub(crate) mod errors;
 pub(crate) mod kinds;
 pub(crate) mod losing;
 pub(crate) mod many;
+pub(crate) mod misdescribing;
 mod model;
 pub(crate) mod outcomes;
 pub(crate) mod owning;

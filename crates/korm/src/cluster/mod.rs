@@ -191,8 +191,13 @@ impl Cluster {
 
     /// This handle for the requests of one call, which share one deadline.
     pub(crate) fn begun(&self) -> Self {
+        self.until(self.deadline())
+    }
+
+    /// This handle for requests that have to end by then.
+    pub(crate) fn until(&self, deadline: Deadline) -> Self {
         Self {
-            ends: Some(self.deadline()),
+            ends: Some(deadline),
             ..self.clone()
         }
     }

@@ -46,6 +46,7 @@ pub(crate) use self::from_answer::{Subject, is_confidential};
 pub use self::invalid::{Invalid, Violation};
 pub use self::model::BadModel;
 pub use self::not_found::NotFound;
+pub(crate) use self::not_installed::Instead;
 pub use self::not_installed::NotInstalled;
 pub use self::number_of_objects::NumberOfObjects;
 pub use self::outcome_unknown::OutcomeUnknown;
@@ -118,7 +119,7 @@ kinds! {
     Forbidden(Forbidden),
     /// The object, or its namespace, is not there (404).
     NotFound(NotFound),
-    /// The server does not serve the kind: its CRD is not installed.
+    /// The server does not serve the kind: its CRD is not installed, or is another one than the model says.
     NotInstalled(NotInstalled),
     /// An object of that name is there already (409).
     AlreadyExists(AlreadyExists),
@@ -130,9 +131,9 @@ kinds! {
     Invalid(Invalid),
     /// An object of the cluster does not fit the model.
     Undecodable(Undecodable),
-    /// The time allowed for the call was over before anything was changed.
     /// The answer is not what a Kubernetes API answers.
     BadAnswer(BadAnswer),
+    /// The time allowed for the call was over before anything was changed.
     DeadlineExceeded(DeadlineExceeded),
     /// A write was sent and its answer got lost: nobody knows whether it happened.
     OutcomeUnknown(OutcomeUnknown),
@@ -171,6 +172,10 @@ impl Error {
 
     pub(crate) fn inner(&self) -> &Kind {
         &self.0.kind
+    }
+
+    fn inner_mut(&mut self) -> &mut Kind {
+        &mut self.0.kind
     }
 
     /// The same error of a call that had written to these endpoints before, ahead of those that are known already.

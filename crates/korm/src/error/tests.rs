@@ -218,6 +218,9 @@ fn every_kind_reads_well() {
         confidential: false,
     };
     let second = std::time::Duration::from_secs(1);
+    let served_instead = |instead| {
+        Error::not_installed("https://127.0.0.1:6443", &peach()).served_instead(Some(instead))
+    };
     let errors = [
         Error::already_exists(peach_ref()),
         Error::apply_conflict(peach_ref(), &causes),
@@ -226,13 +229,13 @@ fn every_kind_reads_well() {
             vec!["two fields are at spec.price: price, cost".into()],
             None,
         ),
-        Error::conflict(peach_ref(), vec![price]),
-        Error::conflict(peach_ref(), vec![]),
-        Error::deadline_exceeded(
         Error::bad_answer(
             "listing peaches".into(),
             "is no list (line 1, column 1)".into(),
         ),
+        Error::conflict(peach_ref(), vec![price]),
+        Error::conflict(peach_ref(), vec![]),
+        Error::deadline_exceeded(
             "listing peaches".into(),
             second,
             Some("the server answered 503".into()),
@@ -276,6 +279,13 @@ fn every_kind_reads_well() {
         Error::namespace_not_found(peach_ref()),
         Error::not_installed("https://127.0.0.1:6443", &peach()),
         Error::not_installed("https://127.0.0.1:6443", &secret()),
+        served_instead(Instead::Scope { namespaced: true }),
+        served_instead(Instead::Scope { namespaced: false }),
+        served_instead(Instead::Plural("peachs".into())),
+        served_instead(Instead::Versions(vec!["pykorm.infomaniak.com/v2".into()])),
+        served_instead(Instead::Groups(vec!["fruit.example/v1".into()])),
+        served_instead(Instead::Nothing),
+        served_instead(Instead::NoKubernetes),
         Error::number_of_objects("Peach", vec![]),
         Error::number_of_objects("Peach", vec!["default/a".into(), "default/b".into()]),
         Error::outcome_unknown(action(), "connection reset".into()),

@@ -91,6 +91,12 @@ impl Objects {
         let answer = self.send(&request, &subject).await?;
         if !answer.is_success() {
             let error = subject.refused(&answer);
+            let error = if subresource.is_empty() {
+                self.explained(error).await
+            } else {
+                // That a kind has no such subresource is for the caller to find out.
+                error
+            };
             if answer.doubtful && !error.is_outcome_unknown() {
                 // It may have been applied before another manager took the fields over, or the object was deleted.
                 let first = error

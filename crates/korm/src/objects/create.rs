@@ -57,7 +57,7 @@ impl Objects {
                 return Ok(Written::Text { key, body });
             }
             Ok(answer) => {
-                let error = subject.refused(&answer);
+                let error = self.refused(&subject, &answer).await;
                 if !answer.doubtful || !(error.is_already_exists() || error.is_outcome_unknown()) {
                     return Err(error);
                 }

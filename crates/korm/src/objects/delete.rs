@@ -147,7 +147,7 @@ impl Objects {
             let body = crate::wire::decode_object(&answer.body).unwrap_or_default();
             return Ok(how_far(&body));
         }
-        let error = subject.refused(&answer);
+        let error = this.refused(&subject, &answer).await;
         if error.is_outcome_unknown() {
             return this.after_doubt(key, error).await;
         }

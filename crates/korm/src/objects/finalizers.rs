@@ -85,7 +85,7 @@ impl Objects {
             if answer.is_success() {
                 return self.decode(&answer, key);
             }
-            let error = subject.refused(&answer);
+            let error = objects.refused(&subject, &answer).await;
             if answer.doubtful || error.is_outcome_unknown() {
                 perhaps = Some(with_finalizers(object, &finalizers));
             }

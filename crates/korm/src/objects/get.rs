@@ -22,7 +22,7 @@ impl Objects {
             .send(&Request::get(self.object_path(key)?), &subject)
             .await?;
         if !answer.is_success() {
-            return Err(subject.refused(&answer));
+            return Err(self.refused(&subject, &answer).await);
         }
         self.decode(&answer, key)
     }

@@ -114,7 +114,7 @@ impl Objects {
             let error = subject.refused(&answer);
             let wait = backoff.next();
             if !error.is_not_installed() || self.def.native || wait >= deadline.left() {
-                return Err(error);
+                return Err(self.explained(error).await);
             }
             tokio::time::sleep(wait).await;
         }

@@ -44,7 +44,7 @@ impl Objects {
             .send(&Request::get(self.object_path(key)?), &subject)
             .await?;
         if !answer.is_success() {
-            let error = subject.refused(&answer);
+            let error = self.refused(&subject, &answer).await;
             return if error.is_not_found() {
                 Ok(None)
             } else {

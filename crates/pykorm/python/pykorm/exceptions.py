@@ -304,6 +304,8 @@ _WORDS = (
     ),
     ("with `filter`", "with query.filter"),
     ("a key is `(\"default\", \"name\")`", "give the one as namespace='default' and the other as name"),
+    ("declare the model with `namespaced` in place of `cluster`", "let the class inherit NamespacedModel"),
+    ("declare the model with `cluster` in place of `namespaced`", "let the class inherit ClusterModel"),
     ("`cluster.install::<", "pk.install("),
     (">()`", ")"),
     ("with `force()`", "with force=True"),

@@ -96,7 +96,7 @@ impl Query {
         let request = Request::get_with_query(&uri).accept(METADATA_LIST);
         let answer = objects.send(&request, &subject).await?;
         if !answer.is_success() {
-            return Err(subject.refused(&answer));
+            return Err(objects.refused(&subject, &answer).await);
         }
         wire::decode_list(&answer.body, wire::ObjectSeed).map_err(|error| objects.no_list(&error))
     }

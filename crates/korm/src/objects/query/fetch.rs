@@ -57,7 +57,7 @@ impl Query {
             if answer.is_success() {
                 Ok(answer)
             } else {
-                Err(subject.refused(&answer))
+                Err(objects.refused(&subject, &answer).await)
             }
         };
         Fetch(tokio::spawn(answer.in_current_span()))

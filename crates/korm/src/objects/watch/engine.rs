@@ -135,7 +135,7 @@ impl Lane {
                             continue 'list;
                         }
                         End::Refused(error) => {
-                            yield Err(error);
+                            yield Err(self.query.objects.explained(error).await);
                             return;
                         }
                     }

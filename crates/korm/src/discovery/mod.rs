@@ -1,5 +1,9 @@
 //! Kinds that are known only at run time, by asking the cluster.
 
+mod instead;
+mod names;
+
+use http::StatusCode;
 use korm_core::ModelDef;
 use serde::Deserialize;
 
@@ -7,12 +11,15 @@ use crate::error::Error;
 use crate::transport::Request;
 use crate::{Cluster, Definition, Objects, Result};
 
+/// Where discovery has the core group, and where all others.
+const CORE: &str = "/api";
+const GROUPS: &str = "/apis";
+
 /// Aggregated discovery (KEP-3352): everything in two answers.
 const AGGREGATED: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
 #[derive(Deserialize)]
 struct Groups {
-    #[serde(default)]
     items: Vec<Group>,
 }
 
@@ -70,24 +77,14 @@ impl Cluster {
     ///
     /// # Errors
     ///
-    /// Those of the two requests.
+    /// Those of the two requests; [`is_unreachable`](Error::is_unreachable) if what answers is no Kubernetes API,
+    /// [`is_bad_answer`](Error::is_bad_answer) if it is one whose discovery has another form.
     #[tracing::instrument(name = "korm.kinds", level = "debug", skip_all, fields(verb = "kinds"))]
     pub async fn kinds(&self) -> Result<Vec<Definition>> {
         let cluster = self.begun();
-        let mut kinds = Vec::new();
-        for path in ["/api", "/apis"] {
-            for group in cluster.groups(path).await?.items {
-                for version in &group.versions {
-                    let named = version
-                        .resources
-                        .iter()
-                        .filter(|resource| resource.response_kind.is_some());
-                    kinds
-                        .extend(named.map(|resource| definition(&group, version, resource).into()));
-                }
-            }
-        }
-        Ok(kinds)
+        let mut kinds = cluster.kinds_below(CORE).await?;
+        kinds.extend(cluster.kinds_below(GROUPS).await?);
+        Ok(kinds.into_iter().map(Definition::from).collect())
     }
 
     /// The objects of a kind known only by a name: its plural, singular, kind or short name, as kubectl takes it;
@@ -105,20 +102,45 @@ impl Cluster {
     ///
     /// # Errors
     ///
-    /// [`is_usage`](Error::is_usage) if the cluster serves no such kind; those of the requests.
+    /// [`is_usage`](Error::is_usage) if the cluster serves no such kind: the error names the nearest one. Those of the
+    /// requests.
     pub async fn kind(&self, name: &str) -> Result<Objects> {
         let kinds = self.kinds().await?;
-        let found = kinds.into_iter().find(|def| goes_by(def, name));
-        let def = found.ok_or_else(|| {
-            Error::usage(
-                format!("the cluster at {} serves no kind called `{name}`", self.address()),
-                Some("`kubectl api-resources` lists the kinds; a custom one may not be installed yet"),
-            )
-        })?;
-        Ok(self.objects(def))
+        match kinds.iter().find(|def| names::goes_by(def, name)) {
+            Some(def) => Ok(self.objects(def.clone())),
+            None => Err(self.no_such_kind(name, &kinds)),
+        }
     }
 
-    async fn groups(&self, path: &str) -> Result<Groups> {
+    fn no_such_kind(&self, name: &str, kinds: &[Definition]) -> Error {
+        let meant = names::nearest(name, kinds.iter().map(|kind| &**kind));
+        let meant = meant.map(|(near, def)| {
+            let (kind, api_version) = (&def.kind, def.api_version());
+            format!("; did you mean `{near}` ({kind}, apiVersion {api_version})?")
+        });
+        let address = self.address();
+        Error::usage(
+            format!(
+                "the cluster at {address} serves no kind called `{name}`{}",
+                meant.unwrap_or_default()
+            ),
+            Some("`kubectl api-resources` lists the kinds; a custom one may not be installed yet"),
+        )
+    }
+
+    /// The kinds of the core group, or of all others.
+    async fn kinds_below(&self, path: &str) -> Result<Vec<ModelDef>> {
+        let kinds = self.discovered(path).await?;
+        kinds.ok_or_else(|| {
+            Error::unreachable(
+                self.address(),
+                format!("what answers there is no Kubernetes API: it has no {path}"),
+            )
+        })
+    }
+
+    /// The same, or nothing if what answers is no Kubernetes API.
+    async fn discovered(&self, path: &str) -> Result<Option<Vec<ModelDef>>> {
         // What discovery itself is about, for messages.
         let about = ModelDef::new("", "v1", "APIGroupDiscovery", "kinds")
             .native()
@@ -128,17 +150,29 @@ impl Cluster {
         let answer = objects
             .send(&Request::get(path).accept(AGGREGATED), &subject)
             .await?;
+        if answer.status == StatusCode::NOT_FOUND {
+            return Ok(None);
+        }
         if !answer.is_success() {
             return Err(subject.refused(&answer));
         }
-        serde_json::from_slice(&answer.body).map_err(|error| {
+        let groups: Groups = serde_json::from_slice(&answer.body).map_err(|error| {
             let place = crate::objects::place(&error);
-            Error::usage(
-                format!("the cluster's answer to {path} is no list of kinds ({place})"),
-                Some("korm needs Kubernetes 1.33 or newer"),
-            )
-        })
+            Error::bad_answer(subject.action(), format!("is no list of kinds ({place})"))
+        })?;
+        Ok(Some(groups.items.iter().flat_map(definitions).collect()))
     }
+}
+
+/// The kinds of a group, in the order of its preference.
+fn definitions(group: &Group) -> impl Iterator<Item = ModelDef> {
+    group.versions.iter().flat_map(move |version| {
+        let named = version
+            .resources
+            .iter()
+            .filter(|resource| resource.response_kind.is_some());
+        named.map(move |resource| definition(group, version, resource))
+    })
 }
 
 fn definition(group: &Group, version: &Version, resource: &Resource) -> ModelDef {
@@ -167,16 +201,4 @@ fn definition(group: &Group, version: &Version, resource: &Resource) -> ModelDef
         .iter()
         .any(|sub| sub.subresource == "status");
     def
-}
-
-fn goes_by(def: &ModelDef, name: &str) -> bool {
-    let lower = name.to_lowercase();
-    let plain = [&def.plural, &def.singular]
-        .into_iter()
-        .chain(&def.short_names)
-        .any(|own| *own == lower);
-    plain
-        || def.kind == name
-        || lower == format!("{}.{}", def.plural, def.group)
-        || lower == format!("{}.{}.{}", def.plural, def.version, def.group)
 }
