@@ -107,7 +107,7 @@ class ConfigError(PykormError):
 
 
 class ConnectError(PykormError, ConnectionError):
-    """No Kubernetes API answered: nobody listens, a certificate is not trusted, the line was cut, it is another server."""
+    """No Kubernetes API answered: nobody listens, a certificate is not trusted, the line was cut, or it is none."""
 
 
 class Timeout(PykormError, TimeoutError):
