@@ -13,7 +13,8 @@ use super::{
 impl Expr {
     /// An expression that is true of exactly the same objects and easier to plan: negations stand
     /// only where an operator has no complement, nested ands and ors are one level, questions about
-    /// the same value are joined, and what is always true or never is said so.
+    /// the same value are joined, what every alternative demands is demanded once beside them, and what is always true
+    /// or never is said so.
     #[must_use]
     pub fn simplify(&self) -> Self {
         simplify(self, false)
@@ -154,8 +155,40 @@ fn any(parts: &[Expr], negated: bool) -> Expr {
         }
     }
     match join(out, unite, |test| matches!(test.op, Op::Eq(_) | Op::In(_))) {
-        Some(joined) => alone(joined, Expr::Or, false),
+        Some(joined) => factored(joined),
         None => Expr::Always(true),
+    }
+}
+
+/// Alternatives, with what each of them demands taken out of them, where a server may be able to answer it.
+fn factored(alternatives: Vec<Expr>) -> Expr {
+    let mut common = match alternatives.as_slice() {
+        [first, others @ ..] if !others.is_empty() => demands(first).to_vec(),
+        _ => Vec::new(),
+    };
+    common.retain(|one| {
+        alternatives
+            .iter()
+            .all(|other| demands(other).contains(one))
+    });
+    if common.is_empty() {
+        return alone(alternatives, Expr::Or, false);
+    }
+    let left = |alternative: &Expr| {
+        let mut left = demands(alternative).to_vec();
+        left.retain(|one| !common.contains(one));
+        alone(left, Expr::And, true)
+    };
+    let left: Vec<Expr> = alternatives.iter().map(left).collect();
+    common.push(any(&left, false));
+    all(&common, false)
+}
+
+/// The parts that all have to be true.
+fn demands(expr: &Expr) -> &[Expr] {
+    match expr {
+        Expr::And(parts) => parts,
+        one => std::slice::from_ref(one),
     }
 }
 

@@ -104,6 +104,7 @@ fn simple_forms() {
     let lt = |v: i32| Expr::test(path(), Op::Lt(json!(v)));
     let gt = |v: i32| Expr::test(path(), Op::Gt(json!(v)));
     let ge = |v: i32| Expr::test(path(), Op::Ge(json!(v)));
+    let w = |w: i32| Expr::test(FieldPath::spec("w"), Op::Eq(json!(w)));
     let within = |v: &[i32]| {
         let values = v.iter().map(|v| json!(v)).collect();
         Expr::test(path(), Op::In(values))
@@ -139,6 +140,11 @@ fn simple_forms() {
         (eq(3) & ge(3), "spec.v == 3 and spec.v >= 3"),
         (within(&[1, 2]) & ge(3), "never"),
         (within(&[1, 3]) & ge(3), "spec.v in [1, 3] and spec.v >= 3"),
+        (
+            gt(3) & w(1) | gt(3) & w(2),
+            "spec.v > 3 and spec.w in [1, 2]",
+        ),
+        (gt(3) & w(1) | gt(3), "spec.v > 3"),
         (
             gt(3) & Expr::test(path(), Op::Lt(json!("a"))),
             "spec.v > 3 and spec.v < \"a\"",
@@ -226,7 +232,11 @@ fn expr() -> impl Strategy<Value = Expr> {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Expr::And),
             prop::collection::vec(inner.clone(), 0..4).prop_map(Expr::Or),
-            inner.prop_map(|e| Expr::Not(Box::new(e))),
+            inner.clone().prop_map(|e| Expr::Not(Box::new(e))),
+            // Alternatives that have something in common.
+            (inner.clone(), prop::collection::vec(inner, 1..4)).prop_map(|(common, others)| {
+                Expr::Or(others.into_iter().map(|e| common.clone().and(e)).collect())
+            }),
         ]
     })
 }

@@ -14,6 +14,8 @@
 //!   some fields of native kinds). So equality with that text also brings objects without the field,
 //!   and the question is asked again of the residual; inequality with it stays here altogether.
 //!
+//! Of alternatives, what each of them demands goes to the server: `a and b or a and c` asks it for `a`.
+//!
 //! ```
 //! use korm_core::{Expr, FieldDef, FieldPath, ModelDef, Op, plan::{Capabilities, plan}};
 //! use serde_json::json;

@@ -210,7 +210,10 @@ fn expr() -> impl Strategy<Value = Expr> {
         prop_oneof![
             3 => prop::collection::vec(inner.clone(), 0..4).prop_map(Expr::And),
             1 => prop::collection::vec(inner.clone(), 1..4).prop_map(Expr::Or),
-            1 => inner.prop_map(|e| Expr::Not(Box::new(e))),
+            1 => inner.clone().prop_map(|e| Expr::Not(Box::new(e))),
+            1 => (inner.clone(), prop::collection::vec(inner, 1..4)).prop_map(|(common, others)| {
+                Expr::Or(others.into_iter().map(|e| common.clone().and(e)).collect())
+            }),
         ]
     });
     prop::collection::vec(tree, 1..4).prop_map(Expr::And)
@@ -296,6 +299,15 @@ fn explains_what_is_sent() {
         (
             in_ns(Op::In(vec![json!("a"), json!("b")])),
             format!("{}\n{}\n", namespace("a"), namespace("b")),
+        ),
+        (
+            // What every alternative demands is the server's, wherever it stands.
+            in_ns(Op::Eq(json!("a"))) & ask("price", Op::Gt(json!(2)))
+                | in_ns(Op::Eq(json!("a"))) & ask("note", Op::Exists),
+            format!(
+                "{}\nthen keep where spec.price > 2 or spec.note exists\n",
+                namespace("a")
+            ),
         ),
         (
             at(FieldPath::metadata("name"), Op::Eq(json!("x"))) & in_ns(Op::Eq(json!("a"))),
