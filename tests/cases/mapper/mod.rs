@@ -17,6 +17,7 @@ pub(crate) mod owning;
 pub(crate) mod paging;
 pub(crate) mod querying;
 pub(crate) mod relations;
+mod requests;
 pub(crate) mod saving;
 pub(crate) mod scaling;
 pub(crate) mod sending;

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::requests::sent;
+
 pub(crate) const CASES: &[Case] = korm_tests::cases![
     a_selector_in_the_object_finds_its_objects,
     names_in_a_list_find_each_of_them,
@@ -104,24 +106,6 @@ async fn pears(context: &Context) -> korm::Result<(Cluster, RequestLog)> {
     Ok(cluster.recorded())
 }
 
-/// What was sent, with the case's namespace left out.
-fn sent(context: &Context, log: &RequestLog) -> Vec<String> {
-    let prefix = format!(
-        "/apis/owning.korm.example/v1/namespaces/{}/",
-        context.namespace()
-    );
-    log.take()
-        .iter()
-        .map(|request| {
-            format!(
-                "{} {}",
-                request.method,
-                request.path_and_query.replace(&prefix, "")
-            )
-        })
-        .collect()
-}
-
 fn names(pears: &ToMany<Pear>) -> String {
     let names: Vec<_> = pears
         .loaded()
@@ -163,7 +147,7 @@ async fn a_selector_in_the_object_finds_its_objects(context: Context) -> Outcome
     assert_eq!(names(&one[0].selected), "p0 p1");
     assert_eq!(
         sent(&context, &log),
-        ["GET pears?labelSelector=size+in+%28large%2Csmall%29%2Csize&limit=500"]
+        ["GET own/pears?labelSelector=size+in+%28large%2Csmall%29%2Csize&limit=500"]
     );
     // Of several, one list serves them all.
     let baskets = cluster
@@ -179,7 +163,7 @@ async fn a_selector_in_the_object_finds_its_objects(context: Context) -> Outcome
     assert_eq!(found, ["none: ", "others: p2 p3", "some: p0 p1"]);
     assert_eq!(
         sent(&context, &log),
-        ["GET baskets?limit=500", "GET pears?limit=500"]
+        ["GET own/baskets?limit=500", "GET own/pears?limit=500"]
     );
     Ok(())
 }
@@ -204,7 +188,7 @@ async fn names_in_a_list_find_each_of_them(context: Context) -> Outcome {
     );
     assert_eq!(
         sent(&context, &log),
-        ["GET baskets?limit=500", "GET pears?limit=500"]
+        ["GET own/baskets?limit=500", "GET own/pears?limit=500"]
     );
     // Nothing points anywhere: nothing is asked for.
     let mut one = [empty];
@@ -252,7 +236,7 @@ async fn a_loaded_owner_is_written_on_save_and_checked(context: Context) -> Outc
     cluster.save(&mut pear).await?;
     assert_eq!(
         sent(&context, &log),
-        ["PATCH pears/p0?fieldManager=korm&fieldValidation=Strict"]
+        ["PATCH own/pears/p0?fieldManager=korm&fieldValidation=Strict"]
     );
     assert_eq!(
         pear.meta.owner_references[0].uid,
@@ -261,7 +245,7 @@ async fn a_loaded_owner_is_written_on_save_and_checked(context: Context) -> Outc
     let mut owners = [owner];
     cluster.load(&mut owners, Basket::owned()).await?;
     assert_eq!(names(&owners[0].owned), "p0");
-    assert_eq!(sent(&context, &log), ["GET pears?limit=500"]);
+    assert_eq!(sent(&context, &log), ["GET own/pears?limit=500"]);
     Ok(())
 }
 
