@@ -15,6 +15,7 @@ mod merging;
 mod objects;
 mod patches;
 mod refusals;
+mod rules;
 mod stored;
 mod tables;
 mod watches;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         ("garbage", garbage::CASES),
         ("refusals", refusals::CASES),
         ("decoding", decoding::CASES),
+        ("rules", rules::CASES),
         ("tables", tables::CASES),
         ("custom_resources", custom_resources::CASES),
         ("stored", stored::CASES),

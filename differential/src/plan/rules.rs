@@ -123,9 +123,17 @@ const STRINGS: Rules = Rules {
         "'a' in self",
         "self[0] != 'b'",
         "self.indexOf('b') != 0",
+        "self == ['b', 'a']",
+        "['a', 'b'] != self",
+        "self == self.map(x, x)",
+        "self.map(x, x) == self",
+        "self + ['c', 'a'] == self",
+        "(self + self).size() == self.size()",
     ],
     transition: &[
         "self == oldSelf",
+        "oldSelf == self",
+        "self + oldSelf == self",
         "oldSelf.all(x, x in self)",
         "self.size() >= oldSelf.size()",
     ],
@@ -134,8 +142,21 @@ const STRINGS: Rules = Rules {
 };
 
 const LIST: Rules = Rules {
-    plain: &["self.size() < 3", "size(self) != 1", "self.all(x, x == x)"],
-    transition: &["self == oldSelf", "self.size() >= oldSelf.size()"],
+    plain: &[
+        "self.size() < 3",
+        "size(self) != 1",
+        "self.all(x, x == x)",
+        "self == self",
+        "self + self == self",
+        "self == self.filter(x, true)",
+        "self.all(x, x in self)",
+    ],
+    transition: &[
+        "self == oldSelf",
+        "oldSelf == self",
+        "(self + oldSelf).size() == self.size()",
+        "self.size() >= oldSelf.size()",
+    ],
     optional: &["!oldSelf.hasValue() || self.size() == oldSelf.value().size()"],
     message: "self.size() > 1 ? 'too\\nmany' : 'too few'",
 };
@@ -147,10 +168,16 @@ const NAMED: Rules = Rules {
         "self.map(x, x.name).isSorted()",
         "self.filter(x, x.name == 'n1').size() == 0",
         "self.all(x, self.exists_one(y, y.name == x.name))",
+        "self == self.filter(x, x.name != 'n2')",
+        "self.filter(x, x.name != 'n2') == self",
+        "self + self.filter(x, x.name == 'n1') == self",
+        "self.all(x, x in self)",
     ],
     transition: &[
         "oldSelf.all(x, self.exists(y, y.name == x.name))",
         "self == oldSelf",
+        "oldSelf == self",
+        "self + oldSelf == oldSelf",
     ],
     optional: &["!oldSelf.hasValue() || self.size() == oldSelf.value().size()"],
     message: "'got ' + self[0].name",
@@ -168,6 +195,14 @@ const MAP: Rules = Rules {
     transition: &["self == oldSelf", "oldSelf.all(k, k in self)"],
     optional: &["!oldSelf.hasValue() || oldSelf.value().size() <= self.size()"],
     message: "self.size() > 1 ? 'too\\nmany' : 'too few'",
+};
+
+/// Objects as a whole; their fields have rules of their own.
+const OBJECT: Rules = Rules {
+    plain: &["self == self"],
+    transition: &["self == oldSelf", "oldSelf == self"],
+    optional: &["!oldSelf.hasValue() || self == oldSelf.value()"],
+    message: "'an object'",
 };
 
 const REASONS: [&str; 4] = [
@@ -190,6 +225,8 @@ pub(crate) fn add(random: &mut Random, root: &mut Value) {
             "!has(self.status) || has(self.spec)",
             "self.kind == 'Thing'",
             "self.metadata.name.startsWith('a') || self.metadata.name.size() < 4",
+            "self.metadata == oldSelf.metadata",
+            "!has(self.spec) || !has(oldSelf.spec) || self.spec == oldSelf.spec",
         ];
         let rule = json!({"rule": random.text(&rules), "message": "the whole of it"});
         root["x-kubernetes-validations"] = json!([rule]);
@@ -270,6 +307,7 @@ fn rule(random: &mut Random, schema: &Value, found_again: bool) -> Option<Value>
         Some("array") if schema["items"]["type"] == "string" && plain(&schema["items"]) => STRINGS,
         Some("array") => LIST,
         Some("object") if schema["additionalProperties"].is_object() => MAP,
+        Some("object") if found_again && random.percent(15) => OBJECT,
         Some("object") if schema["properties"].is_object() => return of_object(random, schema),
         _ => return None,
     };

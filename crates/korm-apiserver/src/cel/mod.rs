@@ -4,10 +4,13 @@
 //! expression sees and how a broken rule is told is here, as apiextensions' `schema/cel` does it.
 //! Costs are neither estimated nor limited.
 
+mod careful;
 mod checker;
 mod compile;
+mod equality;
 mod escape;
 mod functions;
+mod keyed;
 mod misfit;
 mod operators;
 mod run;

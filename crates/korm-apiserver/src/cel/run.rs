@@ -6,7 +6,7 @@ use kube_cel::cel::{Context, ExecutionError, ResolveResult, Value as Cel};
 use serde_json::Value;
 
 use super::compile::Expression;
-use super::{functions, misfit, type_values, values};
+use super::{careful, functions, misfit, type_values, values};
 use crate::schema::field_error::{BadValue, ErrorKind, FieldError, FieldPath};
 use crate::schema::rules::CelRule;
 use crate::schema::types::{Shape, Type, TypeId, Types};
@@ -40,7 +40,7 @@ pub(crate) fn check(types: &Types, root: TypeId, value: &Value, old: Option<&Val
     let mut context = Context::default().with_all();
     context.add_function("dyn", |value: Cel| -> ResolveResult { Ok(value) });
     functions::add(&mut context);
-    misfit::add(&mut context);
+    careful::add(&mut context);
     type_values::add(&mut context);
     let mut run = Run {
         types,
@@ -147,6 +147,12 @@ impl<'r> Run<'r> {
             .filter(|old| !old.is_null())
             .map(|old| values::of(self.types, id, old, resource));
         let misfit = misfit::within(&own);
+        let carefully =
+            careful::is_needed(&own) || old_own.as_ref().is_some_and(careful::is_needed);
+        let evaluate = |expression: &Expression, scope: &Context<'_>| match carefully {
+            true => Cel::resolve(&careful::rewritten(expression.tree()), scope),
+            false => Cel::resolve(expression.tree(), scope),
+        };
         for rule in rules {
             let Some(expression) = &rule.expression else {
                 continue;
@@ -173,13 +179,9 @@ impl<'r> Run<'r> {
                 self.unevaluated(ty, path, told(why, rule));
                 continue;
             }
-            let result = match misfit {
-                None => Cel::resolve(expression.tree(), &scope),
-                Some(_) => Cel::resolve(&misfit::strict(expression.tree()), &scope),
-            };
-            let detail = match result {
+            let detail = match evaluate(expression, &scope) {
                 Ok(Cel::Bool(true)) => continue,
-                Ok(_) => message(rule, &scope),
+                Ok(_) => message(rule, |expression| evaluate(expression, &scope)),
                 Err(error) => {
                     self.unevaluated(ty, path, failure(&error, rule, misfit));
                     continue;
@@ -255,11 +257,11 @@ fn broken(
 
 /// What a broken rule says: its messageExpression if that gives a usable text, else its message,
 /// else the rule itself.
-fn message(rule: &CelRule, scope: &Context<'_>) -> String {
+fn message(rule: &CelRule, evaluate: impl FnOnce(&Expression) -> ResolveResult) -> String {
     let expressed = rule
         .message_program
         .as_ref()
-        .and_then(|expression: &Expression| Cel::resolve(expression.tree(), scope).ok());
+        .and_then(|expression| evaluate(expression).ok());
     if let Some(Cel::String(text)) = expressed {
         let text = text.trim();
         if !text.is_empty() && text.len() <= MAX_MESSAGE && !text.contains(['\n', '\r']) {

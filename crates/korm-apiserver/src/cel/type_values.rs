@@ -5,6 +5,8 @@ use std::sync::Arc;
 use kube_cel::cel::objects::Opaque;
 use kube_cel::cel::{Context, ResolveResult, Value as Cel};
 
+use super::keyed;
+
 /// A type, by its name in the language.
 #[derive(Debug, PartialEq, Eq)]
 struct TypeValue(&'static str);
@@ -39,6 +41,7 @@ pub(super) fn add(context: &mut Context<'_>) {
 
 fn type_of(of: &Cel) -> Cel {
     value(match of {
+        _ if keyed::itself(of).is_some() => "list",
         Cel::Bool(_) => "bool",
         Cel::Bytes(_) => "bytes",
         Cel::Float(_) => "double",

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use kube_cel::cel::Value as Cel;
 use serde_json::Value;
 
+use super::equality::Hidden;
 use super::escape::escape;
-use super::misfit;
+use super::{keyed, misfit};
 use crate::apply::go_type;
 use crate::native::{parse_date, parse_local};
 use crate::schema::formats::scala_duration;
 use crate::schema::go_base64::{self, Alphabet};
-use crate::schema::types::{Shape, TypeId, Types};
+use crate::schema::types::{ObjectShape, Shape, TypeId, Types};
 
 /// What a value of type `id` is in an expression. `resource` is the object of a kind itself, whose
 /// type and name are visible without being declared.
@@ -34,43 +35,19 @@ pub(super) fn of(types: &Types, id: TypeId, value: &Value, resource: bool) -> Ce
     }
     let resource = resource || ty.embedded_resource;
     match (&ty.shape, value) {
-        (Shape::Object(object), Value::Object(fields)) => {
-            let mut map: HashMap<String, Cel> = HashMap::new();
-            if object.properties.is_empty() && !resource {
-                let Some(additional) = &object.additional else {
-                    return map.into();
-                };
-                for (key, value) in fields {
-                    map.insert(key.clone(), of(types, additional.ty, value, false));
-                }
-                return map.into();
-            }
-            for (name, property) in &object.properties {
-                if resource && is_meta(name) {
-                    continue;
-                }
-                // A field that is null is none.
-                let field = fields.get(&**name).filter(|value| !value.is_null());
-                if let (Some(value), Some(name)) = (field, escape(name)) {
-                    map.insert(name, of(types, property.ty, value, false));
-                }
-            }
-            if resource {
-                add_meta(value, &mut map);
-            }
-            map.into()
-        }
+        (Shape::Object(shape), Value::Object(fields)) => object(types, shape, fields, resource),
         (
             Shape::Array {
-                items: Some(item), ..
+                items: Some(item),
+                list,
             },
             Value::Array(values),
         ) => {
-            let values: Vec<Cel> = values
+            let items = values
                 .iter()
                 .map(|value| of(types, item.ty, value, false))
                 .collect();
-            Cel::List(Arc::new(values))
+            keyed::list(list, items)
         }
         (Shape::Number, Value::Number(number)) => Cel::Float(number.as_f64().unwrap_or(f64::NAN)),
         (Shape::Integer { .. }, Value::Number(number)) => {
@@ -89,6 +66,55 @@ pub(super) fn of(types: &Types, id: TypeId, value: &Value, resource: bool) -> Ce
         )),
         _ => plain(value),
     }
+}
+
+/// What an object is in an expression: a map of its declared fields, or of all fields if only their type is declared.
+fn object(
+    types: &Types,
+    shape: &ObjectShape,
+    fields: &serde_json::Map<String, Value>,
+    resource: bool,
+) -> Cel {
+    let mut map: HashMap<String, Cel> = HashMap::new();
+    if let Some(additional) = &shape.additional
+        && shape.properties.is_empty()
+        && !resource
+    {
+        for (key, value) in fields {
+            map.insert(key.clone(), of(types, additional.ty, value, false));
+        }
+        return map.into();
+    }
+    let mut hidden = Hidden::default();
+    for (key, value) in fields {
+        let name = escape(key);
+        match (declared(types, shape, key, value, resource), name) {
+            // A field that is null is none.
+            (Some(_), Some(name)) if value.is_null() => hidden.nulls.push(name),
+            (Some(value), Some(name)) => {
+                map.insert(name, value);
+            }
+            _ => {
+                hidden.undeclared.insert(key.clone(), value.clone());
+            }
+        }
+    }
+    hidden.within(fields.len(), map)
+}
+
+/// What the field of an object is in an expression, if it is declared.
+fn declared(
+    types: &Types,
+    shape: &ObjectShape,
+    key: &str,
+    value: &Value,
+    resource: bool,
+) -> Option<Cel> {
+    if resource && is_meta(key) {
+        return meta(key, value);
+    }
+    let property = shape.properties.get(key)?;
+    Some(of(types, property.ty, value, false))
 }
 
 /// What a value should have been that is something else.
@@ -110,20 +136,25 @@ fn is_meta(name: &str) -> bool {
     matches!(name, "apiVersion" | "kind" | "metadata")
 }
 
-/// Type and name of a resource.
-fn add_meta(value: &Value, map: &mut HashMap<String, Cel>) {
-    for name in ["apiVersion", "kind"] {
-        if let Some(text) = value[name].as_str() {
-            map.insert(name.to_owned(), text.into());
+/// Type and name of a resource, of which no schema speaks.
+fn meta(key: &str, value: &Value) -> Option<Cel> {
+    if key != "metadata" {
+        return value.as_str().map(Cel::from);
+    }
+    let fields = value.as_object()?;
+    let mut hidden = Hidden::default();
+    let mut map: HashMap<String, Cel> = HashMap::new();
+    for (key, value) in fields {
+        match value.as_str() {
+            Some(text) if matches!(key.as_str(), "name" | "generateName") => {
+                map.insert(key.clone(), text.into());
+            }
+            _ => {
+                hidden.undeclared.insert(key.clone(), value.clone());
+            }
         }
     }
-    if let Some(fields) = value["metadata"].as_object() {
-        let metadata: HashMap<String, Cel> = ["name", "generateName"]
-            .into_iter()
-            .filter_map(|name| Some((name.to_owned(), fields.get(name)?.as_str()?.into())))
-            .collect();
-        map.insert("metadata".to_owned(), metadata.into());
-    }
+    Some(hidden.within(fields.len(), map))
 }
 
 /// Strings of some formats have types of their own; what does not fit its format is nothing that a rule can use.

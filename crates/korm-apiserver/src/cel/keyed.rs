@@ -1,0 +1,204 @@
+//! Lists of type set and map, as expressions see them: they are equal in any order, and `+` unites or merges them
+//! (KEP-2876, "List type set and map"; `pkg/cel/common` of k8s.io/apiserver).
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use kube_cel::cel::objects::{Opaque, OptionalValue};
+use kube_cel::cel::{ExecutionError, Value as Cel};
+
+use super::equality::{equal, field};
+use super::escape::escape;
+use crate::schema::types::ListType;
+
+/// A list whose items are told apart by a key. To the crate it is something unknown: expressions that meet one are
+/// evaluated as `careful` rewrites them.
+#[derive(Debug)]
+pub(super) struct Keyed {
+    key: Key,
+    items: Arc<Vec<Cel>>,
+}
+
+#[derive(Clone, Debug)]
+enum Key {
+    /// The item itself.
+    Item,
+    /// Fields of the item.
+    Fields { names: Arc<[Name]>, merged: bool },
+}
+
+/// The name of a field that is a key.
+#[derive(Debug)]
+struct Name {
+    /// As expressions write it.
+    escaped: String,
+    /// Whether the field itself is called so. Kubernetes looks in the object for the escaped name, and so finds no key
+    /// in the fields of other names, except in lists that `+` made.
+    itself: bool,
+}
+
+impl Opaque for Keyed {
+    fn runtime_type_name(&self) -> &str {
+        "keyed_list"
+    }
+}
+
+impl PartialEq for Keyed {
+    fn eq(&self, other: &Self) -> bool {
+        self.equals(&other.items).is_ok_and(|equal| equal)
+    }
+}
+
+impl Eq for Keyed {}
+
+/// A list of this type.
+pub(super) fn list(of: &ListType, items: Vec<Cel>) -> Cel {
+    let items = Arc::new(items);
+    let key = match of {
+        ListType::Atomic => return Cel::List(items),
+        ListType::Set => Key::Item,
+        ListType::Map { keys } => Key::Fields {
+            names: keys.iter().map(|name| Name::new(name)).collect(),
+            merged: false,
+        },
+    };
+    Cel::Opaque(Arc::new(Keyed { key, items }))
+}
+
+/// The value as a list with a key.
+pub(super) fn itself(value: &Cel) -> Option<&Keyed> {
+    match value {
+        Cel::Opaque(value) => value.downcast_ref::<Keyed>(),
+        _ => None,
+    }
+}
+
+/// The items of a list of any type.
+pub(super) fn items(value: &Cel) -> Option<&[Cel]> {
+    match value {
+        Cel::List(items) => Some(items),
+        _ => itself(value).map(|list| &**list.items),
+    }
+}
+
+/// The value as the crate knows it: lists without their keys.
+pub(super) fn plain(value: Cel) -> Cel {
+    if let Some(list) = itself(&value) {
+        return Cel::List(list.items.clone());
+    }
+    let Cel::Opaque(opaque) = &value else {
+        return value;
+    };
+    let within = opaque
+        .downcast_ref::<OptionalValue>()
+        .and_then(OptionalValue::value);
+    match within.and_then(itself) {
+        Some(list) => Cel::Opaque(Arc::new(OptionalValue::of(Cel::List(list.items.clone())))),
+        None => value,
+    }
+}
+
+/// The same for a list and those within it.
+pub(super) fn plain_throughout(value: Cel) -> Cel {
+    match plain(value) {
+        Cel::List(items) => {
+            let items = items.iter().cloned().map(plain_throughout).collect();
+            Cel::List(Arc::new(items))
+        }
+        value => value,
+    }
+}
+
+impl Name {
+    fn new(name: &str) -> Self {
+        let escaped = escape(name).unwrap_or_else(|| name.to_owned());
+        Self {
+            itself: escaped == name,
+            escaped,
+        }
+    }
+}
+
+impl Keyed {
+    /// Whether the lists have the same items. The last of those with the same key counts.
+    pub(super) fn equals(&self, other: &[Cel]) -> Result<bool, ExecutionError> {
+        if self.items.len() != other.len() {
+            return Ok(false);
+        }
+        let mut own: HashMap<String, &Cel> = HashMap::new();
+        for item in self.items.iter() {
+            own.insert(self.key.of(item)?, item);
+        }
+        let mut met = HashSet::new();
+        for item in other {
+            let key = self.key.of(item)?;
+            let Some(same) = own.get(&key) else {
+                return Ok(false);
+            };
+            if matches!(self.key, Key::Fields { .. }) && !equal(same, item)? {
+                return Ok(false);
+            }
+            met.insert(key);
+        }
+        Ok(met.len() == own.len())
+    }
+
+    /// This list, with those items of the other one in their places that have the same key, and the rest after it.
+    pub(super) fn plus(&self, other: &[Cel]) -> Result<Self, ExecutionError> {
+        let key = self.key.of_merged();
+        let mut items = self.items.to_vec();
+        let mut places = HashMap::new();
+        for (place, item) in items.iter().enumerate() {
+            places.insert(key.of(item)?, place);
+        }
+        for item in other {
+            match (places.get(&key.of(item)?), &key) {
+                (Some(_), Key::Item) => {}
+                (Some(&place), Key::Fields { .. }) => items[place] = item.clone(),
+                (None, Key::Item) => {
+                    places.insert(key.of(item)?, items.len());
+                    items.push(item.clone());
+                }
+                // Two of the other list that have the same key stay two.
+                (None, Key::Fields { .. }) => items.push(item.clone()),
+            }
+        }
+        let items = Arc::new(items);
+        Ok(Self { key, items })
+    }
+}
+
+impl Key {
+    /// The item's key as a text. Of times also the zone is compared.
+    fn of(&self, item: &Cel) -> Result<String, ExecutionError> {
+        match self {
+            Self::Item if items(item).is_some() || matches!(item, Cel::Map(_)) => {
+                let why = "listSet operations are only supported on lists of scalar values";
+                Err(ExecutionError::function_error("==", why))
+            }
+            Self::Item => Ok(format!("{item:?}")),
+            Self::Fields { names, merged } => {
+                let Cel::Map(map) = item else {
+                    return Ok(String::new());
+                };
+                let value = |name: &Name| {
+                    let name = (name.itself || *merged).then_some(&*name.escaped)?;
+                    field(map, name)
+                };
+                let values: Vec<Option<&Cel>> = names.iter().map(value).collect();
+                Ok(format!("{values:?}"))
+            }
+        }
+    }
+
+    /// The key in a list that `+` made.
+    fn of_merged(&self) -> Self {
+        match self {
+            Self::Item => Self::Item,
+            Self::Fields { names, .. } => Self::Fields {
+                names: names.clone(),
+                merged: true,
+            },
+        }
+    }
+}
