@@ -58,13 +58,21 @@ pub(super) fn cells(columns: &[Column], object: &Value, now: Timestamp) -> Vec<V
     cells
 }
 
+/// The integer before the point. What is out of range is the smallest one: Go's conversion, on amd64.
+fn truncated(float: f64) -> i64 {
+    match float >= i64::MIN as f64 && float < i64::MAX as f64 {
+        true => float as i64,
+        false => i64::MIN,
+    }
+}
+
 /// A value in a column of this type; null where it does not fit.
 fn cell(column_type: &str, value: &Value, now: Timestamp) -> Value {
     match (column_type, value) {
         ("string", value) => jsonpath::text(value).into(),
         ("integer", Value::Number(number)) => match (number.as_i64(), number.as_f64()) {
             (Some(int), _) => int.into(),
-            (None, Some(float)) => (float as i64).into(),
+            (None, Some(float)) => truncated(float).into(),
             (None, None) => Value::Null,
         },
         ("number", Value::Number(_)) | ("boolean", Value::Bool(_)) => value.clone(),

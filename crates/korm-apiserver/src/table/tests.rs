@@ -39,8 +39,9 @@ fn custom_columns_are_read_by_their_path() {
         column("Tags", "string", ".spec.tags"),
         column("Since", "date", ".metadata.creationTimestamp"),
         column("Bad", "integer", ".spec.variety"),
+        column("Large", "integer", ".spec.large"),
     ];
-    let object = json!({"metadata": metadata(), "spec": {"variety": "Frost", "price": 2.9, "tags": ["a"]},
+    let object = json!({"metadata": metadata(), "spec": {"variety": "Frost", "price": 2.9, "tags": ["a"], "large": 1e21},
         "status": {"conditions": [{"type": "Ready", "status": "True"}]}});
     let table = table(
         Printer::Custom(&columns),
@@ -51,7 +52,7 @@ fn custom_columns_are_read_by_their_path() {
     );
     assert_eq!(
         table["rows"][0]["cells"],
-        json!(["x", "Frost", 2, "True", "[\"a\"]", "60m", null])
+        json!(["x", "Frost", 2, "True", "[\"a\"]", "60m", null, i64::MIN])
     );
     assert_eq!(
         table["columnDefinitions"][1],
