@@ -39,12 +39,9 @@ pub(crate) fn default_crd(crd: &mut Value) -> Result<(), String> {
     if !spec.get("conversion").is_some_and(Value::is_object) {
         spec.insert("conversion".to_owned(), json!({"strategy": "None"}));
     }
-    let webhook = &spec["conversion"]["webhook"];
-    if webhook["clientConfig"].is_null()
-        && webhook["conversionReviewVersions"].is_null()
-        && let Some(conversion) = spec.get_mut("conversion").and_then(Value::as_object_mut)
-    {
-        conversion.remove("webhook");
+    let conversion = &mut spec["conversion"];
+    if conversion["webhook"]["conversionReviewVersions"].is_null() {
+        forget_unconfigured_webhook(conversion);
     }
     let storage = spec.get("versions").and_then(storage_version);
     for version in spec
@@ -69,10 +66,17 @@ pub(crate) fn default_crd(crd: &mut Value) -> Result<(), String> {
 
 /// A webhook without anything in it is none when it is stored, although the fields of it have their owner.
 pub(crate) fn forget_empty_webhook(crd: &mut Value) {
-    let webhook = &crd["spec"]["conversion"]["webhook"];
-    if webhook["clientConfig"].is_null()
-        && webhook["conversionReviewVersions"] == json!([])
-        && let Some(conversion) = crd["spec"]["conversion"].as_object_mut()
+    let conversion = crd.pointer_mut("/spec/conversion");
+    let empty = |conversion: &Value| conversion["webhook"]["conversionReviewVersions"] == json!([]);
+    if let Some(conversion) = conversion.filter(|conversion| empty(conversion)) {
+        forget_unconfigured_webhook(conversion);
+    }
+}
+
+/// Takes the webhook away, unless it says where to call.
+fn forget_unconfigured_webhook(conversion: &mut Value) {
+    if conversion["webhook"]["clientConfig"].is_null()
+        && let Some(conversion) = conversion.as_object_mut()
     {
         conversion.remove("webhook");
     }
