@@ -28,6 +28,27 @@ fn configuration(context: &Context, version: &str, spec: Value) -> Value {
     })
 }
 
+/// Gives the definition of the peaches at `path` these versions, and waits until each of them is served.
+async fn serve(context: &Context, path: &str, versions: &[Value]) -> Outcome {
+    let definition = format!("{DEFINITIONS}/peaches.{}.korm.test", context.namespace());
+    let change = json!({"spec": {"versions": versions}});
+    context
+        .patch("merge", &definition, change)
+        .await?
+        .expect(StatusCode::OK)?;
+    for version in versions {
+        let name = version["name"].as_str().unwrap_or_default();
+        let served = |status: StatusCode, _: &Value| status == StatusCode::OK;
+        context.until(&in_version(path, name), served).await?;
+    }
+    Ok(())
+}
+
+/// The path in another version than the first.
+fn in_version(path: &str, version: &str) -> String {
+    path.replacen("/v1/", &format!("/{version}/"), 1)
+}
+
 async fn what_is_applied_is_read_without_what_its_schema_does_not_know(
     context: Context,
 ) -> Outcome {
@@ -94,23 +115,15 @@ async fn what_the_stored_version_does_not_know_is_not_kept(context: Context) -> 
     let path = context
         .install("peaches", "Peach", version("v1", true, small.clone()))
         .await?;
-    let group = format!("{}.korm.test", context.namespace());
-    let definition = format!("{DEFINITIONS}/peaches.{group}");
     let change = async |first: &Value| {
-        let versions = json!([
+        let versions = [
             version("v1", true, first.clone()),
-            version("v2", false, large.clone())
-        ]);
-        let patch = json!({"spec": {"versions": versions}});
-        context
-            .patch("merge", &definition, patch)
-            .await?
-            .expect(StatusCode::OK)
+            version("v2", false, large.clone()),
+        ];
+        serve(&context, &path, &versions).await
     };
     change(&small).await?;
-    let newer = path.replacen("/v1/", "/v2/", 1);
-    let served = |status: StatusCode, _: &Value| status == StatusCode::OK;
-    context.until(&newer, served).await?;
+    let newer = in_version(&path, "v2");
     let sent = configuration(&context, "v2", json!({"a": "1", "b": "2"}));
     let made = context
         .post(&newer, sent)
@@ -152,27 +165,17 @@ async fn a_status_written_in_another_version_takes_what_it_does_not_write(
     let path = context
         .install("peaches", "Peach", with_status("v1", true))
         .await?;
-    let definition = format!("{DEFINITIONS}/peaches.{}.korm.test", context.namespace());
-    let versions = json!([
+    let versions = [
         with_status("v1", true),
         with_status("v2", false),
-        version("v3", false, spec.clone())
-    ]);
-    context
-        .patch(
-            "merge",
-            &definition,
-            json!({"spec": {"versions": versions}}),
-        )
-        .await?
-        .expect(StatusCode::OK)?;
-    let served = |status: StatusCode, _: &Value| status == StatusCode::OK;
+        version("v3", false, spec.clone()),
+    ];
+    serve(&context, &path, &versions).await?;
     let all = [".", "f:a", "f:b"].map(str::to_owned).to_vec();
     let rest = [".", "f:b"].map(str::to_owned).to_vec();
     // A version without a status has no fields that writing the status leaves alone.
     for (made_in, expected) in [("v2", all), ("v3", rest)] {
-        let other = path.replacen("/v1/", &format!("/{made_in}/"), 1);
-        context.until(&other, served).await?;
+        let other = in_version(&path, made_in);
         let mut sent = configuration(&context, made_in, json!({"a": "1", "b": "2"}));
         sent["metadata"]["name"] = json!(made_in);
         context
@@ -203,19 +206,9 @@ async fn applying_nothing_in_another_version_changes_nothing(context: Context) -
     let path = context
         .install("peaches", "Peach", version("v1", true, small.clone()))
         .await?;
-    let definition = format!("{DEFINITIONS}/peaches.{}.korm.test", context.namespace());
-    let versions = json!([version("v1", true, small), version("v2", false, large)]);
-    context
-        .patch(
-            "merge",
-            &definition,
-            json!({"spec": {"versions": versions}}),
-        )
-        .await?
-        .expect(StatusCode::OK)?;
-    let newer = path.replacen("/v1/", "/v2/", 1);
-    let served = |status: StatusCode, _: &Value| status == StatusCode::OK;
-    context.until(&newer, served).await?;
+    let versions = [version("v1", true, small), version("v2", false, large)];
+    serve(&context, &path, &versions).await?;
+    let newer = in_version(&path, "v2");
     let made = context
         .post(&path, configuration(&context, "v1", json!({})))
         .await?
