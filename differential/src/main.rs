@@ -15,6 +15,7 @@ mod session;
 mod settle;
 mod shrink;
 mod step;
+mod tally;
 mod wire;
 
 use std::path::PathBuf;
@@ -43,6 +44,9 @@ pub(crate) struct Options {
     /// The kubeconfig that leads to the reference server.
     #[arg(long)]
     reference: PathBuf,
+    /// Say how often each kind of request was sent, and granted.
+    #[arg(long)]
+    tally: bool,
     /// Take no notice of differences at places that match, such as `*/managedFields*`; for looking at something else.
     #[arg(long, value_name = "PATTERN")]
     ignore: Vec<String>,

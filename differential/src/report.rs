@@ -18,6 +18,15 @@ pub(crate) fn say(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
+/// Prints the first divergence of its kind, as it is found.
+pub(crate) fn found(sequence: u32, divergence: &Divergence) {
+    say(&format!(
+        "sequence {sequence}, step {}: {}",
+        divergence.step, divergence.signature
+    ));
+    differences(&divergence.differences[..divergence.differences.len().min(1)]);
+}
+
 /// Prints a divergence with the requests that show it; without them only what differed.
 pub(crate) fn divergence(steps: &[Step], divergence: &Divergence, sequences: &[u32]) {
     let some: Vec<String> = sequences.iter().take(5).map(ToString::to_string).collect();

@@ -15,9 +15,10 @@ use crate::judge::Judge;
 use crate::known::Known;
 use crate::plan::{self, Pool};
 use crate::random::Random;
-use crate::run::Endpoint;
+use crate::run::{Endpoint, Observations};
 use crate::shrink::shrink;
 use crate::step::Step;
+use crate::tally::Tally;
 use crate::{Options, report, script};
 
 pub(crate) type Error = Box<dyn std::error::Error + Send + Sync>;
@@ -68,6 +69,7 @@ pub(crate) async fn run(options: &Options) -> Result<bool, Error> {
     let mut done = 0;
     let mut unsteady = 0;
     let mut met = BTreeSet::new();
+    let mut tally = Tally::default();
     let mut results = futures::stream::iter(numbers)
         .map(|number| {
             let steps = plan::sequence(options.seed, number, &pool);
@@ -86,8 +88,13 @@ pub(crate) async fn run(options: &Options) -> Result<bool, Error> {
         requests += steps.len();
         done += 1;
         met.extend(outcome.met);
+        tally.add(&steps, &outcome.answers);
         unsteady += usize::from(outcome.unsteady);
         if let Some(divergence) = outcome.divergence {
+            // A run is long, and may be cut short: what it finds is said as it is found.
+            if !found.contains_key(&divergence.signature) {
+                report::found(number, &divergence);
+            }
             add(&mut found, steps, divergence, number);
         }
         if done % 100 == 0 {
@@ -137,6 +144,9 @@ pub(crate) async fn run(options: &Options) -> Result<bool, Error> {
             "the listed divergence `{entry}` shows no difference any more: take it out of DIVERGENCES.md"
         ));
     }
+    if options.tally {
+        tally.lines().iter().for_each(|line| report::say(line));
+    }
     report::say(&format!(
         "seed {}: {done} sequences, {requests} requests to each server in {:.0} s; {} kinds of divergence in {} sequences, \
          {} listed ones met, {} of {} listed entries stale, {unsteady} sequences that differed by chance",
@@ -167,37 +177,35 @@ fn add(found: &mut BTreeMap<String, Found>, steps: Vec<Step>, divergence: Diverg
 }
 
 /// What became of one sequence.
+#[derive(Default)]
 struct Outcome {
     divergence: Option<Divergence>,
     met: Vec<usize>,
     unsteady: bool,
+    /// What the embedded server answered at last.
+    answers: Observations,
 }
 
 /// Compares until the servers agree, or differ a second time in the same way: a lagging cache of the reference server,
 /// or a machine that has other things to do, does not do that.
 async fn confirm(judge: &Judge, steps: &[Step]) -> Outcome {
     let mut seen: Vec<String> = Vec::new();
-    let mut met = Vec::new();
+    let mut outcome = Outcome::default();
     for _ in 0..ATTEMPTS {
         let verdict = judge.compare(steps).await;
-        met.extend(verdict.met);
+        outcome.met.extend(verdict.met);
+        outcome.answers = verdict.embedded;
         let Some(divergence) = verdict.divergence else {
             break;
         };
         if seen.contains(&divergence.signature) {
-            return Outcome {
-                divergence: Some(divergence),
-                met,
-                unsteady: false,
-            };
+            outcome.divergence = Some(divergence);
+            return outcome;
         }
         seen.push(divergence.signature);
     }
-    Outcome {
-        divergence: None,
-        met,
-        unsteady: !seen.is_empty(),
-    }
+    outcome.unsteady = !seen.is_empty();
+    outcome
 }
 
 fn embedded() -> Result<Endpoint, Error> {

@@ -172,6 +172,7 @@ fn kind(spec: &Value, version: &Value) -> Kind {
         kind: text(&spec["names"]["kind"]),
         plural: text(&spec["names"]["plural"]),
         namespaced: spec["scope"] == "Namespaced",
+        served: version["served"] == true,
         status: version["subresources"]["status"].is_object(),
         scale: version["subresources"]["scale"].is_object(),
         selectable: selectable

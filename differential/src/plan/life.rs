@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::plan::definitions::{self, DEFINITIONS};
 use crate::plan::kinds::Kind;
+use crate::plan::metadata::NAMES;
 use crate::plan::schema::Schema;
 use crate::plan::script::Script;
 use crate::plan::{pool, rules, step_of_mix};
@@ -66,9 +67,11 @@ fn served(script: &mut Script, definition: &Value) {
 
 fn delete(script: &mut Script, kinds: &[Kind]) {
     // What holds them would hold the definition.
-    for name in crate::plan::metadata::NAMES {
-        if let Some(kind) = kinds.first() {
-            let path = format!("{}/{}", kind.collection(), kind.name(name));
+    if let Some(kind) = kinds.iter().find(|kind| kind.served) {
+        let mut names: Vec<String> = NAMES.iter().map(|name| kind.name(name)).collect();
+        names.extend(script.held_by_another_name(&kind.plural));
+        for name in names {
+            let path = format!("{}/{name}", kind.collection());
             let step = Step::new(Method::PATCH, &kind.plural, path);
             script.add(step.typed(
                 "application/merge-patch+json",

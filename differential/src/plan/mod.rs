@@ -1,5 +1,6 @@
 //! Making random sequences of requests.
 
+mod applies;
 mod definitions;
 mod finalizers;
 pub(crate) mod kinds;
@@ -7,7 +8,9 @@ mod leave;
 mod life;
 mod metadata;
 mod owners;
+mod pages;
 mod patches;
+mod places;
 mod pool;
 mod reads;
 mod rules;
@@ -17,10 +20,9 @@ mod wire;
 mod writes;
 
 use http::Method;
-use serde_json::json;
 
 use crate::random::Random;
-use crate::step::{Step, Then};
+use crate::step::Step;
 use script::Script;
 
 pub(crate) use definitions::DEFINITIONS;
@@ -78,8 +80,10 @@ enum Action {
 }
 
 /// What a sequence is about, each as often as its weight says.
-const THEMES: [(usize, Theme); 6] = [
-    (64, Theme::Mix),
+const THEMES: [(usize, Theme); 8] = [
+    (50, Theme::Mix),
+    (8, Theme::Applies),
+    (6, Theme::Pages),
     (2, Theme::Leave),
     (9, Theme::Wire),
     (9, Theme::Owners),
@@ -90,6 +94,8 @@ const THEMES: [(usize, Theme); 6] = [
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Theme {
     Mix,
+    Applies,
+    Pages,
     Owners,
     Finalizers,
     Life,
@@ -102,6 +108,8 @@ pub(crate) fn sequence(seed: u64, number: u32, pool: &Pool) -> Vec<Step> {
     let (theme, mut random) = theme(seed, number);
     match theme {
         Theme::Mix => mix(&mut random, pool),
+        Theme::Applies => applies::sequence(&mut random, pool),
+        Theme::Pages => pages::sequence(&mut random, pool),
         Theme::Owners => owners::sequence(&mut random, pool),
         Theme::Finalizers => finalizers::sequence(&mut random, pool),
         Theme::Life => life::sequence(&mut random),
@@ -150,10 +158,17 @@ pub(crate) fn step_of_mix(random: &mut Random, kind: &Kind, earlier: usize) -> S
     if is_written_or_part && step.accept.is_none() && random.percent(6) {
         step.accept = Some(reads::accept(random, false));
     }
+    if step.body.is_some() && step.resource != "customresourcedefinitions" && random.percent(4) {
+        writes::duplicate(random, &mut step);
+    }
     step
 }
 
 fn plain_step(random: &mut Random, kind: &Kind, earlier: usize) -> Step {
+    // Not every kind has one.
+    if kind.scale && random.percent(6) {
+        return writes::scale(random, kind, earlier);
+    }
     match random.weighted(&MIX) {
         Action::Create => writes::create(random, kind),
         Action::Get => reads::get(random, kind),
@@ -170,54 +185,8 @@ fn plain_step(random: &mut Random, kind: &Kind, earlier: usize) -> Step {
         Action::DeleteCollection => writes::delete_collection(random, kind),
         Action::Table => reads::table(random, kind),
         Action::Malformed => writes::malformed(random, kind),
-        Action::Namespace => namespace(random, earlier),
+        Action::Namespace => places::namespace(random, earlier),
         Action::Definition => pool::dry_definition(random),
-        Action::Nowhere => nowhere(random),
+        Action::Nowhere => places::nowhere(random),
     }
-}
-
-/// The sequence's own namespace as an object.
-fn namespace(random: &mut Random, earlier: usize) -> Step {
-    let own = "/api/v1/namespaces/@{ns}";
-    let step = |method, path: &str| Step::new(method, "namespaces", path);
-    match random.below(7) {
-        0 => step(Method::GET, own),
-        1 => step(Method::PATCH, own).typed(
-            "application/merge-patch+json",
-            json!({"metadata": {"labels": {"seq": "@{ns}"}}}),
-        ),
-        2 => step(
-            Method::GET,
-            "/api/v1/namespaces?labelSelector=kubernetes.io/metadata.name=@{ns}",
-        ),
-        3 => step(Method::DELETE, &format!("{own}?dryRun=All")),
-        4 => step(Method::POST, "/api/v1/namespaces").json(json!({"metadata": {"name": "A.b"}})),
-        5 => {
-            let mut watch = step(
-                Method::GET,
-                &format!(
-                    "/api/v1/namespaces?watch=1&resourceVersion=@{{rv:{earlier}}}&fieldSelector=metadata.name=@{{ns}}"
-                ),
-            );
-            watch.then = Then::Watch;
-            watch
-        }
-        _ => step(Method::POST, "/api/v1/namespaces").json(json!({"metadata": {"name": "@{ns}"}})),
-    }
-}
-
-/// A path that leads nowhere.
-fn nowhere(random: &mut Random) -> Step {
-    let paths = [
-        "/apis/no.korm.test/v1/things",
-        "/api/v1/things",
-        "/api/v2/pods",
-        "/apis/apps/v1/namespaces/@{ns}/things/a",
-        "/api/v1/namespaces/@{ns}/configmaps/a/status",
-        "/api/v1/namespaces/@{ns}/configmaps/a/b/c",
-        "/nowhere",
-        "/api/v1/namespaces/@{ns}/configmaps/",
-    ];
-    let methods = [Method::GET, Method::POST, Method::DELETE];
-    Step::new(random.pick(&methods).clone(), "none", *random.pick(&paths))
 }

@@ -154,7 +154,7 @@ fn path(random: &mut Random, kind: &Kind, query: &[String]) -> String {
 pub(crate) fn watch(random: &mut Random, kind: &Kind, earlier: usize) -> Step {
     let mut query = vec![(*random.pick(&["watch=true", "watch=1"])).to_owned()];
     query.extend(scope(random, kind));
-    match random.below(10) {
+    match random.below(12) {
         0..=5 => query.push(format!("resourceVersion=@{{rv:{earlier}}}")),
         6 => query.push("resourceVersion=0".to_owned()),
         7 => query.push(
@@ -165,24 +165,12 @@ pub(crate) fn watch(random: &mut Random, kind: &Kind, earlier: usize) -> Step {
             ]))
             .to_owned(),
         ),
-        8 => {
-            query.push(
-                "sendInitialEvents=true&allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan"
-                    .to_owned(),
-            );
-            if random.percent(40) {
-                query.push(format!("resourceVersion=@{{rv:{earlier}}}"));
-            }
-        }
+        8..=10 => initial_events(random, earlier, &mut query),
         _ => {
             if random.percent(30) {
                 query.push(
-                    (*random.pick(&[
-                        "sendInitialEvents=true",
-                        "sendInitialEvents=false",
-                        "allowWatchBookmarks=true",
-                    ]))
-                    .to_owned(),
+                    (*random.pick(&["allowWatchBookmarks=true", "allowWatchBookmarks=x"]))
+                        .to_owned(),
                 );
             }
         }
@@ -193,6 +181,36 @@ pub(crate) fn watch(random: &mut Random, kind: &Kind, earlier: usize) -> Step {
     }
     step.then = Then::Watch;
     step
+}
+
+/// The objects that are there, and a bookmark where they end; now and then with an option that does not go with it.
+fn initial_events(random: &mut Random, earlier: usize, query: &mut Vec<String>) {
+    if random.percent(30) {
+        query.push(
+            random
+                .text(&[
+                    "sendInitialEvents=true",
+                    "sendInitialEvents=false",
+                    "sendInitialEvents=true&resourceVersionMatch=NotOlderThan",
+                    "sendInitialEvents=false&resourceVersionMatch=NotOlderThan",
+                    "sendInitialEvents=true&resourceVersionMatch=Exact",
+                    "sendInitialEvents=true&allowWatchBookmarks=true",
+                    "sendInitialEvents=x&resourceVersionMatch=NotOlderThan",
+                ])
+                .to_owned(),
+        );
+    } else {
+        query.push(
+            "sendInitialEvents=true&allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan"
+                .to_owned(),
+        );
+    }
+    match random.below(10) {
+        0..=3 => query.push(format!("resourceVersion=@{{rv:{earlier}}}")),
+        4 => query.push("resourceVersion=0".to_owned()),
+        5 => query.push("resourceVersion=".to_owned()),
+        _ => {}
+    }
 }
 
 /// A version that was before all objects. For a native kind it depends on the age of the reference server whether it

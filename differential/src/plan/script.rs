@@ -4,7 +4,8 @@ use http::Method;
 use serde_json::json;
 
 use crate::plan::kinds::Kind;
-use crate::step::{Step, Then};
+use crate::plan::metadata::NAMES;
+use crate::step::{Body, Step, Then};
 
 /// A sequence in the making, which begins with its namespace.
 #[derive(Debug)]
@@ -57,6 +58,24 @@ impl Script {
             format!("{}?labelSelector=seq%3D@{{ns}}", kind.collection())
         };
         self.agree(&kind.plural, path);
+    }
+
+    /// Placeholders for the names of the objects that were made with finalizers, and under another name than the usual
+    /// ones: a generated one, or a long one.
+    pub(crate) fn held_by_another_name(&self, plural: &str) -> Vec<String> {
+        let made = self.steps.iter().filter(|step| {
+            let Some((_, Body::Json(body))) = &step.body else {
+                return false;
+            };
+            let metadata = &body["metadata"];
+            let name = metadata["name"].as_str().unwrap_or_default();
+            let usual = NAMES.contains(&name.trim_start_matches("@{ns}-"));
+            step.method == Method::POST
+                && step.resource == plural
+                && metadata["finalizers"].is_array()
+                && !usual
+        });
+        made.map(|step| format!("@{{name:{}}}", step.id)).collect()
     }
 
     pub(crate) fn steps(self) -> Vec<Step> {

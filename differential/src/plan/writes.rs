@@ -1,6 +1,9 @@
 //! Writing: create, replace, status, scale, delete, and what is no proper request.
 
+use std::sync::LazyLock;
+
 use http::Method;
+use regex::Regex;
 use serde_json::{Value, json};
 
 use crate::plan::kinds::Kind;
@@ -8,6 +11,14 @@ use crate::plan::metadata;
 use crate::plan::reads::object;
 use crate::random::Random;
 use crate::step::{Body, Step, Then};
+
+/// The beginning of a member of an object, in a body's text.
+#[allow(
+    clippy::expect_used,
+    reason = "the pattern is a constant, and used by a test"
+)]
+static MEMBER: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"[{,]"[^"\\]*":"#).expect("a constant pattern"));
 
 /// Query parameters of a write.
 pub(crate) fn options(random: &mut Random) -> String {
@@ -69,9 +80,6 @@ pub(crate) fn create(random: &mut Random, kind: &Kind) -> Step {
     {
         *content_type = "application/yaml".to_owned();
     }
-    if random.percent(3) {
-        duplicate(&mut step);
-    }
     step
 }
 
@@ -90,15 +98,30 @@ fn identity_noise(random: &mut Random, body: &mut Value) {
     }
 }
 
-/// The same field twice: only the body's text can say so.
-fn duplicate(step: &mut Step) {
-    if let Some((_, body)) = &mut step.body {
-        let text = body.text().replacen(
-            "{\"apiVersion\"",
-            "{\"apiVersion\":\"v0\",\"apiVersion\"",
-            1,
-        );
-        *body = Body::Text(text);
+/// The same field twice, somewhere in the body, mostly with another value: only its text can say so.
+pub(crate) fn duplicate(random: &mut Random, step: &mut Step) {
+    let Some((content_type, body)) = &mut step.body else {
+        return;
+    };
+    if content_type.contains("protobuf") {
+        return;
+    }
+    let text = body.text();
+    let members: Vec<usize> = MEMBER
+        .find_iter(&text)
+        .map(|found| found.start() + 1)
+        .collect();
+    if members.is_empty() {
+        return;
+    }
+    let at = *random.pick(&members);
+    let name = text[at..].split('"').nth(1).unwrap_or_default();
+    let value = random.text(&["\"v0\"", "\"v0\"", "{}", "null", "1"]);
+    *body = Body::Text(format!("{}\"{name}\":{value},{}", &text[..at], &text[at..]));
+    if !step.path.contains("fieldValidation") && random.percent(70) {
+        let glue = if step.path.contains('?') { '&' } else { '?' };
+        let how = random.text(&["Strict", "Strict", "Warn", "Ignore"]);
+        step.path.push_str(&format!("{glue}fieldValidation={how}"));
     }
 }
 
@@ -266,19 +289,44 @@ pub(crate) fn delete_collection(random: &mut Random, kind: &Kind) -> Step {
         "seq%3D@{ns},colour%3Dred",
         "seq%3D@{ns}",
         "seq%3D@{ns},colour!%3Dred",
+        "seq%3D@{ns},colour%20in%20(red,blue)",
+        "seq%3D@{ns},colour%20in%20(",
     ]);
     let mut path = format!("{}?labelSelector={selector}", kind.collection());
-    if random.percent(20) {
+    if random.percent(35) {
         path.push_str(random.text(&[
             "&dryRun=All",
+            "&dryRun=Some",
             "&limit=1",
+            "&limit=2",
             "&fieldSelector=metadata.name%3Da",
+            "&fieldSelector=metadata.name!%3Da",
             "&fieldSelector=nonsense",
             "&gracePeriodSeconds=0",
+            "&propagationPolicy=Background",
+            "&propagationPolicy=Sideways",
+            "&resourceVersion=0",
+            "&resourceVersionMatch=Exact",
             "&ignoreStoreReadErrorWithClusterBreakingPotential=true",
         ]));
     }
-    Step::new(Method::DELETE, &kind.plural, path)
+    let step = Step::new(Method::DELETE, &kind.plural, path);
+    if random.percent(75) {
+        return step;
+    }
+    let bodies = [
+        json!({"propagationPolicy": "Background"}),
+        json!({"kind": "DeleteOptions", "apiVersion": "v1", "gracePeriodSeconds": 0}),
+        json!({"gracePeriodSeconds": -1}),
+        json!({"propagationPolicy": "Sideways"}),
+        json!({"dryRun": ["All"]}),
+        json!({"dryRun": ["Some"]}),
+        json!({"preconditions": {"uid": "other"}}),
+        json!({"kind": "ConfigMap", "apiVersion": "v1"}),
+        json!({"kind": "DeleteOptions", "apiVersion": "v9"}),
+        json!({}),
+    ];
+    step.json(random.pick(&bodies).clone())
 }
 
 /// A body that cannot be read, or is of a type that nobody takes.
@@ -327,4 +375,18 @@ pub(crate) fn malformed(random: &mut Random, kind: &Kind) -> Step {
     let mut step = Step::new(method, &kind.plural, path);
     step.body = Some((content_type, Body::Text((*random.pick(&texts)).to_owned())));
     step
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_duplicate_stands_before_the_member_that_it_repeats() {
+        let mut step = Step::new(Method::POST, "things", "/things").json(json!({"a": {"b": "c"}}));
+        duplicate(&mut Random::new(1, 1), &mut step);
+        let text = step.body.map(|(_, body)| body.text()).unwrap_or_default();
+        let twice = |name: &str| text.matches(&format!("\"{name}\":")).count() == 2;
+        assert!(twice("a") || twice("b"), "{text}");
+    }
 }
