@@ -16,10 +16,16 @@ import os
 import pathlib
 import shutil
 import uuid
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pykorm
 import pytest
 from servers import Kubectl, Served
+
+if TYPE_CHECKING:
+    from pykorm.faults import Faults
+    from pykorm.requests import Requests
 
 HERE = pathlib.Path(__file__).resolve().parent
 WORKSPACE = HERE.parents[2]
@@ -62,6 +68,11 @@ def served(korm_command, tmp_path_factory):
 @pytest.fixture(scope="session", params=SERVERS)
 def kubeconfig(request) -> str:
     """A kubeconfig of each server."""
+    return kubeconfig_of(request)
+
+
+def kubeconfig_of(request: pytest.FixtureRequest) -> str:
+    """The kubeconfig of the server that a fixture is made for."""
     if request.param == "serve":
         return str(request.getfixturevalue("served").kubeconfig)
     found = os.environ.get("KORM_REFERENCE_KUBECONFIG")
@@ -77,18 +88,89 @@ def kubectl(kubeconfig, kubectl_command, tmp_path_factory) -> Kubectl:
 
 
 @pytest.fixture(scope="session", params=["embedded", *SERVERS])
-def any_cluster(request):
+def any_kubeconfig(request) -> str | None:
+    """A kubeconfig of each server; None for the embedded one, which needs none."""
+    return None if request.param == "embedded" else kubeconfig_of(request)
+
+
+@pytest.fixture(scope="session")
+def any_cluster(any_kubeconfig) -> pykorm.Cluster:
     """A pykorm cluster of each kind; the session's tests share it, so they use namespaces of their own."""
-    if request.param == "embedded":
-        return pykorm.embedded()
-    if request.param == "serve":
-        return pykorm.Cluster(request.getfixturevalue("served").kubeconfig)
-    found = os.environ.get("KORM_REFERENCE_KUBECONFIG")
-    if not found:
-        pytest.skip("KORM_REFERENCE_KUBECONFIG is not set")
-    return pykorm.Cluster(found)
+    return cluster_at(any_kubeconfig)
+
+
+@pytest.fixture
+def own_cluster(any_kubeconfig) -> Iterator[pykorm.Cluster]:
+    """A connection of each kind that is the test's own, and may be closed by it."""
+    with cluster_at(any_kubeconfig) as cluster:
+        yield cluster
+
+
+def cluster_at(kubeconfig: str | None) -> pykorm.Cluster:
+    return pykorm.embedded() if kubeconfig is None else pykorm.Cluster(kubeconfig, faults=True)
+
+
+@pytest.fixture(scope="module")
+def installed(request, any_cluster) -> Iterator[pykorm.Cluster]:
+    """A cluster of each kind that serves the classes of the module's ``KINDS``, whose groups no other module has."""
+    kinds = request.module.KINDS
+    any_cluster.install(*kinds)
+    yield any_cluster
+    uninstall(any_cluster, *(kind.crd()["metadata"]["name"] for kind in kinds))
+
+
+def uninstall(cluster: pykorm.Cluster, *names: str) -> None:
+    """Deletes the CustomResourceDefinitions of these names, with all objects of their kinds."""
+    definitions = pykorm.dynamic("apiextensions.k8s.io/v1", "CustomResourceDefinition")
+    cluster.query(definitions).filter(name__in=names).delete()
+
+
+@pytest.fixture
+def here(request, installed, monkeypatch) -> Iterator[pykorm.Cluster]:
+    """:func:`installed`, and it is ``default`` for as long as the test runs, as the plugin's ``pykorm_cluster`` is.
+
+    Of the module's kinds there are no objects when the test begins.
+    """
+    monkeypatch.setattr(pykorm.Pykorm, "clusters_config", {"default": installed})
+    yield installed
+    installed.faults.calm()
+    for kind in request.module.KINDS:
+        installed.query(kind).delete()
+
+
+@pytest.fixture
+def sent(here) -> Iterator[Requests]:
+    """The requests of the test, as the plugin's ``pykorm_requests``, on every server."""
+    with here.requests() as requests:
+        yield requests
+
+
+@pytest.fixture
+def faults(here) -> Iterator[Faults]:
+    """Faults of the connection, as the plugin's ``pykorm_faults``, on every server."""
+    yield here.faults
+    assert here.faults.waiting == 0, f"some faults never met a request; met: {here.faults.injected}"
+
+
+@pytest.fixture
+def ns(any_cluster) -> Iterator[str]:
+    """A namespace of the test's own."""
+    namespace = Namespace(name=unique("pykorm"))
+    namespace.save(any_cluster)
+    yield namespace.name
+    namespace.delete(any_cluster)
+
+
+@pykorm.k8s_core("Namespace")
+class Namespace(pykorm.ClusterModel):
+    phase = pykorm.Status("phase", readonly=True)
 
 
 def unique(prefix: str) -> str:
     """A name that no other test, and no other run on the same server, uses."""
     return f"{prefix}-{uuid.uuid4().hex[:8]}"
+
+
+def group(prefix: str) -> str:
+    """A group of kinds that no other module, and no other run on the same server, uses."""
+    return f"{unique(prefix)}.example.com"

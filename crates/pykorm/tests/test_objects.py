@@ -8,7 +8,7 @@ import os
 
 import pykorm
 import pytest
-from conftest import unique
+from conftest import Namespace, group, unique
 from pykorm import Q, fields, models
 from pykorm.exceptions import (
     AlreadyExists,
@@ -28,7 +28,7 @@ from pykorm.exceptions import (
     UsageError,
 )
 
-GROUP = f"{unique('objects')}.example.com"
+GROUP = group("objects")
 UTC = datetime.timezone.utc
 
 
@@ -63,37 +63,17 @@ class Peach(pykorm.NamespacedModel):
         return self.price > 5
 
 
-@pykorm.k8s_core("Namespace")
-class Namespace(pykorm.ClusterModel):
-    phase = fields.Status("phase", readonly=True)
-
-
 @pykorm.k8s_core("ConfigMap")
 class ConfigMap(pykorm.NamespacedModel):
     data: dict[str, str] = fields.DataField("data", default={})
 
 
+KINDS = (Peach,)
+
+
 @pytest.fixture(scope="module")
-def cluster(any_cluster):
-    """A cluster that serves the kind."""
-    any_cluster.install(Peach)
-    yield any_cluster
-    for crd in CustomResourceDefinition.query.using(any_cluster).filter(name=f"peaches.{GROUP}"):
-        crd.delete(any_cluster)
-
-
-@pykorm.k8s_native("apiextensions.k8s.io/v1", "CustomResourceDefinition")
-class CustomResourceDefinition(pykorm.ClusterModel):
-    pass
-
-
-@pytest.fixture
-def ns(cluster):
-    """A namespace of the test's own."""
-    namespace = Namespace(name=unique("objects"))
-    namespace.save(cluster)
-    yield namespace.name
-    namespace.delete(cluster)
+def cluster(installed):
+    return installed
 
 
 @pytest.fixture

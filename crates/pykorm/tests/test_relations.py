@@ -9,10 +9,10 @@ import pickle
 
 import pykorm
 import pytest
-from conftest import unique
+from conftest import Namespace, group, unique
 from pykorm.exceptions import DecodeError, FieldError, ModelError, NotLoaded, ReadOnlyException, UsageError
 
-GROUP = f"{unique('relations')}.example.com"
+GROUP = group("relations")
 
 
 @pykorm.k8s_custom_object(GROUP, "v1", "trees")
@@ -52,31 +52,12 @@ class Orchard(pykorm.ClusterModel):
     trees = pykorm.HasMany(Tree, field=Tree.orchard_name)
 
 
-@pykorm.k8s_native("apiextensions.k8s.io/v1", "CustomResourceDefinition")
-class CustomResourceDefinition(pykorm.ClusterModel):
-    pass
-
-
-@pykorm.k8s_core("Namespace")
-class Namespace(pykorm.ClusterModel):
-    pass
+KINDS = (Tree, Fruit, Orchard)
 
 
 @pytest.fixture(scope="module")
-def cluster(any_cluster):
-    any_cluster.install(Tree, Fruit, Orchard)
-    yield any_cluster
-    CustomResourceDefinition.query.using(any_cluster).filter(
-        name__in=[f"{plural}.{GROUP}" for plural in ("trees", "fruits", "orchards")]
-    ).delete()
-
-
-@pytest.fixture
-def ns(cluster):
-    namespace = Namespace(name=unique("relations"))
-    namespace.save(cluster)
-    yield namespace.name
-    namespace.delete(cluster)
+def cluster(installed):
+    return installed
 
 
 @pytest.fixture

@@ -9,17 +9,15 @@ import threading
 
 import pykorm
 import pytest
-from conftest import unique
+from conftest import group, unique
 from pykorm.exceptions import ConflictError, NotFound
-
-GROUP = f"{unique('sharing')}.example.com"
 
 
 class Origin(pykorm.Nested):
     country: str = pykorm.DataField("country")
 
 
-@pykorm.k8s_custom_object(GROUP, "v1", "peaches")
+@pykorm.k8s_custom_object(group("sharing"), "v1", "peaches")
 class Peach(pykorm.NamespacedModel):
     variety: str = pykorm.Spec("variety")
     price: int = pykorm.Spec("price", default=1)
@@ -27,20 +25,19 @@ class Peach(pykorm.NamespacedModel):
     origin = pykorm.DictNestedField(Origin, path=["spec", "origin"])
 
 
-@pytest.fixture(scope="module")
-def cluster(any_cluster):
-    any_cluster.install(Peach)
-    yield any_cluster
-    definitions = pykorm.dynamic("apiextensions.k8s.io/v1", "CustomResourceDefinition")
-    definitions.query.using(any_cluster).filter(name=f"peaches.{GROUP}").delete()
+KINDS = (Peach,)
+
+
+@pytest.fixture
+def cluster(here):
+    return here
 
 
 @pytest.fixture
 def peach(cluster):
     made = Peach(namespace="default", name=unique("peach"), variety="Frost", origin={"country": "CH"})
     made.save(cluster)
-    yield made
-    Peach.query.using(cluster).filter(name=made.name).delete()
+    return made
 
 
 def stored(cluster, peach):
@@ -133,15 +130,14 @@ def test_tasks_that_save_one_object(cluster, peach):
     assert stored(cluster, peach).price == 4
 
 
-def test_what_is_set_while_a_save_is_under_way_is_to_be_saved(pykorm_cluster, pykorm_faults):
-    pykorm_cluster.install(Peach)
+def test_what_is_set_while_a_save_is_under_way_is_to_be_saved(here, faults):
     for action in (Peach.asave, Peach.aapply):
         peach = Peach(namespace="default", name=unique("peach"), variety="Frost")
         for first in (True, False):  # created, and changed
 
             async def main(peach=peach, action=action, first=first):
                 peach.variety = f"sent {first}"
-                pykorm_faults.on("write").delay(0.2)
+                faults.on("write").delay(0.2)
                 saving = asyncio.create_task(action(peach))
                 await asyncio.sleep(0.1)
                 peach.price = 7 if first else 8
@@ -151,10 +147,10 @@ def test_what_is_set_while_a_save_is_under_way_is_to_be_saved(pykorm_cluster, py
 
             asyncio.run(main())
             assert (peach.variety, peach.price) == (f"sent {first}", 7 if first else 8)
-            back = stored(pykorm_cluster, peach)
+            back = stored(here, peach)
             assert (back.variety, back.price) == (f"sent {first}", 1 if first else 7)
             peach.save()
-            back = stored(pykorm_cluster, peach)
+            back = stored(here, peach)
             assert (back.price, back.tags) == (7 if first else 8, ["late"] if first else ["late"] * 2)
             assert back.origin.country == "IT"
 
@@ -206,9 +202,9 @@ def test_one_cluster_in_many_event_loops(cluster, peach):
     watch.close()
 
 
-def test_blocks_of_asyncio():
+def test_blocks_of_asyncio(here, own_cluster):
     async def main():
-        async with pykorm.embedded() as cluster:
+        async with own_cluster as cluster:
             await cluster.ainstall(Peach)
             async with cluster.requests() as sent:
                 await Peach(namespace="default", name="a", variety="x").asave(cluster)

@@ -11,7 +11,7 @@ from typing import Optional
 
 import pykorm
 import pytest
-from conftest import unique
+from conftest import group
 from pykorm import fields, models
 from pykorm.exceptions import DecodeError, FieldError, MissingDependency
 
@@ -19,7 +19,7 @@ pa = pytest.importorskip("pyarrow")
 pandas = pytest.importorskip("pandas")
 polars = pytest.importorskip("polars")
 
-GROUP = f"{unique('tables')}.example.com"
+GROUP = group("tables")
 UTC = datetime.timezone.utc
 NOON = datetime.datetime(2026, 7, 1, 12, 0, 0, 250_000, tzinfo=UTC)
 
@@ -89,6 +89,20 @@ Anything = pykorm.k8s_custom_object(GROUP, "v1", "peaches")(
 )
 
 
+@pykorm.k8s_custom_object(GROUP, "v1", "plums")
+class Plum(pykorm.NamespacedModel):
+    """Its attributes have no types."""
+
+    text = fields.Spec("text")
+    whole = fields.Spec("whole")
+    number = fields.Spec("number")
+    flag = fields.Spec("flag")
+    mixed = fields.Spec("mixed")
+
+
+KINDS = (Anything, Plum)
+
+
 def put(cluster: pykorm.Cluster, orchard: str, **specs: dict[str, object]) -> None:
     for name, spec in specs.items():
         made = Anything(namespace="default", name=f"{orchard}-{name}", orchard=orchard, **spec)
@@ -96,14 +110,11 @@ def put(cluster: pykorm.Cluster, orchard: str, **specs: dict[str, object]) -> No
 
 
 @pytest.fixture(scope="module")
-def stocked(any_cluster):
+def stocked(installed):
     """Two objects that fit, and one that does not."""
-    any_cluster.install(Anything)
-    put(any_cluster, "good", a=FULL, b={})
-    put(any_cluster, "bad", a={"price": 1}, b={"price": "much", "origin": {"position": {"height": True}}})
-    yield any_cluster
-    definitions = pykorm.dynamic("apiextensions.k8s.io/v1", "CustomResourceDefinition")
-    definitions.query.using(any_cluster).filter(name=f"peaches.{GROUP}").delete()
+    put(installed, "good", a=FULL, b={})
+    put(installed, "bad", a={"price": 1}, b={"price": "much", "origin": {"position": {"height": True}}})
+    return installed
 
 
 @pytest.fixture
@@ -312,20 +323,11 @@ def test_a_package_that_is_missing(stocked, good, monkeypatch, method, package, 
     assert isinstance(caught.value, ImportError)
 
 
-def test_classes_that_know_no_types(pykorm_cluster):
-    @pykorm.k8s_custom_object("tables.example.com", "v1", "plums")
-    class Plum(pykorm.NamespacedModel):
-        text = fields.Spec("text")
-        whole = fields.Spec("whole")
-        number = fields.Spec("number")
-        flag = fields.Spec("flag")
-        mixed = fields.Spec("mixed")
-
-    pykorm_cluster.install(Plum)
-    pk = pykorm.Pykorm()
+def test_classes_that_know_no_types(installed):
+    pk = pykorm.Pykorm(installed)
     pk.save(Plum(namespace="default", name="a", text="x", whole=1, number=1, flag=False, mixed=1))
     pk.save(Plum(namespace="default", name="b", text="y", whole=2, number=1.5, mixed="1"))
-    table = Plum.query.to_arrow("text", "whole", "number", "flag", "mixed")
+    table = pk.query(Plum).order_by("name").to_arrow("text", "whole", "number", "flag", "mixed")
     assert [str(field.type) for field in table.schema] == ["string", "int64", "double", "bool", "string"]
     assert table.to_pydict() == {
         "text": ["x", "y"],
@@ -336,8 +338,8 @@ def test_classes_that_know_no_types(pykorm_cluster):
     }
 
 
-def test_many_rows_come_in_batches(pykorm_cluster):
-    @pykorm.k8s_custom_object("tables.example.com", "v1", "figs")
+def test_many_rows_come_in_batches():
+    @pykorm.k8s_custom_object(GROUP, "v1", "figs")
     class Fig(pykorm.NamespacedModel):
         price: int = fields.Spec("price")
         untyped = fields.Spec("untyped")
@@ -346,10 +348,8 @@ def test_many_rows_come_in_batches(pykorm_cluster):
     from pykorm import _native
     from pykorm._columns import checked, columns_of
 
-    pykorm_cluster.install(Fig)
-    pykorm.Pykorm().save(Fig(namespace="default", name="a", price=4, untyped="u", loud="l"))
-    (fig,) = Fig.query.all()
-    found = _native.table_of([fig._source] * 40_000, *columns_of(Fig, ("price", "untyped", "loud")))
+    fig = _native.Source({"metadata": {"name": "a"}, "spec": {"price": 4, "untyped": "u", "loud": "l"}})
+    found = _native.table_of([fig] * 40_000, *columns_of(Fig, ("price", "untyped", "loud")))
     native = checked(Fig, found, None)
     assert len(native) == 40_000
     table = pa.table(native)
@@ -361,20 +361,21 @@ def test_many_rows_come_in_batches(pykorm_cluster):
     assert pa.schema(native) == table.schema
 
 
-def test_the_table_outlives_what_it_came_from():
-    program = """
+def test_the_table_outlives_what_it_came_from(installed, any_kubeconfig):
+    program = f"""
 import gc, pykorm, pyarrow
-@pykorm.k8s_custom_object("tables.example.com", "v1", "peaches")
-class Peach(pykorm.NamespacedModel):
-    variety: str = pykorm.Spec("variety")
-with pykorm.embedded() as cluster:
-    cluster.install(Peach)
-    Peach(namespace="default", name="a", variety="Frost").save(cluster)
-    table = Peach.query.using(cluster).to_arrow("variety")
-    frame = Peach.query.using(cluster).to_polars("variety")
-del cluster
+@pykorm.k8s_custom_object({GROUP!r}, "v1", "plums")
+class Plum(pykorm.NamespacedModel):
+    text: str = pykorm.Spec("text")
+with pykorm.Cluster({any_kubeconfig!r}) if {any_kubeconfig!r} else pykorm.embedded() as cluster:
+    cluster.install(Plum)
+    Plum(namespace="default", name="outlived", text="Frost").save(cluster)
+    found = Plum.query.using(cluster).filter(name="outlived")
+    table = found.to_arrow("text")
+    frame = found.to_polars("text")
+del cluster, found
 gc.collect()
-print(table.to_pydict(), frame["variety"].to_list())
+print(table.to_pydict(), frame["text"].to_list())
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
-    assert (done.stdout.strip(), done.stderr) == ("{'variety': ['Frost']} ['Frost']", "")
+    assert (done.stdout.strip(), done.stderr) == ("{'text': ['Frost']} ['Frost']", "")

@@ -8,7 +8,7 @@ import threading
 
 import pykorm
 import pytest
-from conftest import unique
+from conftest import group, uninstall
 from pykorm.exceptions import (
     AlreadyExists,
     ApplyConflict,
@@ -21,7 +21,7 @@ from pykorm.exceptions import (
     WaitFailed,
 )
 
-GROUP = f"{unique('writes')}.example.com"
+GROUP = group("writes")
 
 
 @pykorm.k8s_custom_object(GROUP, "v1", "peaches")
@@ -62,14 +62,7 @@ spec:
 """
 
 
-@pykorm.k8s_native("apiextensions.k8s.io/v1", "CustomResourceDefinition")
-class CustomResourceDefinition(pykorm.ClusterModel):
-    pass
-
-
-@pykorm.k8s_core("Namespace")
-class Namespace(pykorm.ClusterModel):
-    pass
+KINDS = (Peach,)
 
 
 class Both:
@@ -94,19 +87,15 @@ class Both:
 
 
 @pytest.fixture(scope="module")
-def cluster(any_cluster):
-    any_cluster.install(Peach)
-    any_cluster.load(PLUMS)
-    yield any_cluster
-    CustomResourceDefinition.query.using(any_cluster).filter(name__in=[f"peaches.{GROUP}", f"plums.{GROUP}"]).delete()
+def cluster(installed):
+    return installed
 
 
-@pytest.fixture
-def ns(cluster):
-    namespace = Namespace(name=unique("writes"))
-    namespace.save(cluster)
-    yield namespace.name
-    namespace.delete(cluster)
+@pytest.fixture(scope="module")
+def plums_served(cluster):
+    cluster.load(PLUMS)
+    yield
+    uninstall(cluster, f"plums.{GROUP}")
 
 
 @pytest.fixture(params=["waiting", "awaiting"])
@@ -309,6 +298,7 @@ def test_install(pk):
 # The status of a kind whose definition has no status subresource.
 
 
+@pytest.mark.usefixtures("plums_served")
 def test_a_status_without_a_subresource(pk, ns, cluster):
     plums = Plum.query.using(cluster).filter(namespace=ns)
     plum = Plum(namespace=ns, name="opal", sweet=True, ripe=False)
@@ -334,6 +324,7 @@ def test_a_status_without_a_subresource(pk, ns, cluster):
     assert plums.get("applied").picked == 5
 
 
+@pytest.mark.usefixtures("plums_served")
 def test_the_status_of_an_object_that_is_gone(pk, ns, cluster):
     plum = Plum(namespace=ns, name="opal", sweet=True)
     pk.save(plum)
@@ -365,13 +356,12 @@ def made_or_read(action):
     return lambda: pk.save(peach)
 
 
-@pytest.mark.pykorm(install=Peach)
 @pytest.mark.parametrize("fault", ["lose_answer", "answer"])
 @pytest.mark.parametrize("action", ["create", "save", "apply", "delete", "update", "finalizer"])
-def test_a_lost_answer_is_no_conflict_with_oneself(pykorm_faults, action, fault):
+def test_a_lost_answer_is_no_conflict_with_oneself(here, faults, action, fault):
     call = made_or_read(action)
     arguments = {"lose_answer": {}, "answer": {"status": 504, "after_applying": True}}[fault]
-    getattr(pykorm_faults.on("write"), fault)(**arguments)
+    getattr(faults.on("write"), fault)(**arguments)
     call()
     left = Peach.query.filter(namespace="default").all()
     if action == "delete":
@@ -379,17 +369,18 @@ def test_a_lost_answer_is_no_conflict_with_oneself(pykorm_faults, action, fault)
     else:
         (peach,) = left
         assert peach.price == (1 if action in ("create", "finalizer") else 2)
+    if action == "finalizer":
+        pykorm.Pykorm().remove_finalizer(peach, "example.com/x")  # or it could not be deleted
 
 
-@pytest.mark.pykorm(install=Peach)
-def test_what_nobody_can_tell_is_said_so(pykorm_cluster, pykorm_faults):
-    pykorm_faults.on(times=None).hang()
-    hasty = pykorm.Pykorm(pykorm_cluster.with_timeout(0.3))
+def test_what_nobody_can_tell_is_said_so(here, faults):
+    faults.on(times=None).hang()
+    hasty = pykorm.Pykorm(here.with_timeout(0.3))
     with pytest.raises(OutcomeUnknown, match="Peach default/cake may or may not have happened"):
         hasty.save(made("default"))
     (outcome,) = hasty.save_all([made("default")])
     assert (outcome.ok, outcome.kind) == (False, "unknown")
-    pykorm_faults.calm()
+    faults.calm()
     assert Peach.query.count() == 0
     outcomes = pykorm.Pykorm().save_all([made("default"), made("default", "Not_A_Name")])
     assert [outcome.kind for outcome in outcomes] == ["done", "rejected"]
@@ -398,8 +389,7 @@ def test_what_nobody_can_tell_is_said_so(pykorm_cluster, pykorm_faults):
 # The progress bar.
 
 
-def test_the_progress_bar(pykorm_cluster, monkeypatch, capsys):
-    pykorm_cluster.install(Peach)
+def test_the_progress_bar(here, monkeypatch, capsys):
     pk = pykorm.Pykorm()
     pk.save_all([made("default", f"p{n}") for n in range(4)], progress=True)
     assert capsys.readouterr().err == ""  # no terminal, no bar
