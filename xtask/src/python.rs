@@ -32,9 +32,9 @@ pub(crate) fn test(surroundings: &Surroundings, filter: Option<&str>) -> Result<
 }
 
 /// Runs a part of the tests on the other versions of Python that are installed; after [`test`], which builds.
-pub(crate) fn test_versions(surroundings: &Surroundings) -> Result<String> {
+pub(crate) fn test_versions() -> Result<String> {
     let environment = Environment::prepare()?;
-    versions::test(surroundings, &environment.program("python"))
+    versions::test(&environment.program("python"))
 }
 
 /// Runs pytest, and gives its last line, which has the counts.

@@ -79,9 +79,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             python::test(&surroundings, options.filter.as_deref())
         });
         if options.filter.is_none() {
-            summary.part("Python: other versions", || {
-                python::test_versions(&surroundings)
-            });
+            summary.part("Python: other versions", python::test_versions);
         }
     }
     summary.finish()
