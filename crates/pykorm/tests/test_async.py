@@ -8,15 +8,18 @@ import time
 
 import pykorm
 import pytest
+from conftest import group
 from pykorm import query, requests, watch
 from pykorm.exceptions import ConflictError, Timeout
 
 
-@pykorm.k8s_custom_object("async.example.com", "v1", "peaches")
+@pykorm.k8s_custom_object(group("async"), "v1", "peaches")
 class Peach(pykorm.NamespacedModel):
     variety: str = pykorm.Spec("variety")
     price: int = pykorm.Spec("price", default=1)
 
+
+KINDS = (Peach,)
 
 #: What sends nothing, and so needs no twin; whatever else is public has one. (A watch is iterated, see below.)
 SILENT = {
@@ -65,12 +68,11 @@ def test_what_is_iterated_and_entered_has_a_twin(cls, waiting, awaiting):
     assert inspect.signature(getattr(cls, waiting)).parameters == inspect.signature(getattr(cls, awaiting)).parameters
 
 
-def test_a_program_under_asyncio():
+def test_a_program_under_asyncio(here):
     async def main():
-        cluster = pykorm.embedded()
-        pk = pykorm.Pykorm(cluster)
+        pk = pykorm.Pykorm(here)
         await pk.ainstall(Peach)
-        peaches = Peach.query.using(cluster)
+        peaches = Peach.query.using(here)
 
         peach = Peach(namespace="default", name="a", variety="Frost")
         await pk.asave(peach)
@@ -88,7 +90,7 @@ def test_a_program_under_asyncio():
 
         again = await peaches.filter_by(namespace="default").aget("a")
         again.price = 7
-        await again.asave(cluster)
+        await again.asave(here)
         peach.price = 8
         with pytest.raises(ConflictError):
             await pk.asave(peach)
@@ -113,13 +115,11 @@ def test_a_program_under_asyncio():
     asyncio.run(main())
 
 
-def test_much_at_the_same_time():
+def test_much_at_the_same_time(here):
     async def main():
-        cluster = pykorm.embedded()
-        await cluster.ainstall(Peach)
-        query = Peach.query.using(cluster)
+        query = Peach.query.using(here)
         await asyncio.gather(
-            *(Peach(namespace="default", name=f"p-{n}", variety="Frost").asave(cluster) for n in range(50))
+            *(Peach(namespace="default", name=f"p-{n}", variety="Frost").asave(here) for n in range(50))
         )
         counts = await asyncio.gather(*(query.acount() for _ in range(20)))
         assert counts == [50] * 20
@@ -127,11 +127,9 @@ def test_much_at_the_same_time():
     asyncio.run(main())
 
 
-def test_cancelling_a_task_ends_its_operation():
+def test_cancelling_a_task_ends_its_operation(here):
     async def main():
-        cluster = pykorm.embedded()
-        await cluster.ainstall(Peach)
-        watch = Peach.query.using(cluster).watch()
+        watch = Peach.query.using(here).watch()
         assert (await watch.__anext__()).type == "synced"
         task = asyncio.create_task(watch.__anext__())
         await asyncio.sleep(0.05)
@@ -141,17 +139,15 @@ def test_cancelling_a_task_ends_its_operation():
             await task
         assert time.monotonic() - began < 5  # nobody was waited for
         # The watch itself is not broken by that: nothing is lost.
-        await Peach(namespace="default", name="a", variety="Frost").asave(cluster)
+        await Peach(namespace="default", name="a", variety="Frost").asave(here)
         assert (await asyncio.wait_for(watch.__anext__(), 30)).object.name == "a"
 
     asyncio.run(main())
 
 
-def test_closing_a_watch_from_another_task():
+def test_closing_a_watch_from_another_task(here):
     async def main():
-        cluster = pykorm.embedded()
-        await cluster.ainstall(Peach)
-        async with Peach.query.using(cluster).watch(existing=False) as watch:
+        async with Peach.query.using(here).watch(existing=False) as watch:
             asyncio.get_running_loop().call_later(0.1, watch.close)
             assert [event.type async for event in watch] == ["synced"]
 

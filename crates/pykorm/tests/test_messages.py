@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+import pathlib
 import re
 
 import pykorm
 import pytest
-from conftest import WORKSPACE
-from pykorm import exceptions
+from conftest import WORKSPACE, group
+from pykorm import _native, exceptions
 from pykorm.exceptions import PykormError
 
+GROUP = group("messages")
 
-@pykorm.k8s_custom_object("messages.example.com", "v1", "peaches")
+
+@pykorm.k8s_custom_object(GROUP, "v1", "peaches")
 class Peach(pykorm.NamespacedModel):
     variety: str = pykorm.Spec("variety", required=True)
     price: int = pykorm.Spec("price", default=1, schema={"minimum": 0})
 
 
-@pykorm.k8s_custom_object("messages.example.com", "v1", "pears")
-class Pear(pykorm.NamespacedModel):
+@pykorm.k8s_custom_object(GROUP, "v1", "nectarines")
+class Nectarine(pykorm.NamespacedModel):
     pass
 
 
-@pykorm.k8s_custom_object("messages.example.com", "v1", "peaches", "Peach")
+@pykorm.k8s_custom_object(GROUP, "v1", "peaches", "Peach")
 class Strange(pykorm.NamespacedModel):
     variety: str = pykorm.Spec("variety")
     zork: str = pykorm.Spec("zork")
+
+
+KINDS = (Peach,)
 
 
 def peach(name="cake", **attributes):
@@ -82,9 +88,9 @@ def faulty(requests, fault, *arguments, **options):
 
 SITUATIONS = {
     "a kind that is not installed": (
-        lambda cluster: Pear.query.all(),
-        "NotInstalled: the cluster at embedded does not serve Pear (pears, apiVersion messages.example.com/v1)\n"
-        "  hint: install its CustomResourceDefinition with pk.install(Pear) or `kubectl apply`",
+        lambda cluster: Nectarine.query.all(),
+        f"NotInstalled: the cluster at WHERE does not serve Nectarine (nectarines, apiVersion {GROUP}/v1)\n"
+        "  hint: install its CustomResourceDefinition with pk.install(Nectarine) or `kubectl apply`",
     ),
     "a namespace that is not there": (
         lambda cluster: Peach(namespace="nowhere", name="x", variety="y").save(),
@@ -181,7 +187,7 @@ SITUATIONS = {
     ),
     "a kind that nobody knows": (
         lambda cluster: cluster.kind("zork"),
-        "UsageError: the cluster at embedded serves no kind called `zork`\n"
+        "UsageError: the cluster at WHERE serves no kind called `zork`\n"
         "  hint: `kubectl api-resources` lists the kinds; a custom one may not be installed yet",
     ),
     "more than one": (
@@ -196,13 +202,21 @@ SITUATIONS = {
 }
 
 
-@pytest.mark.pykorm(install=Peach)
 @pytest.mark.parametrize("situation", SITUATIONS)
-def test_what_is_read(pykorm_cluster, situation):
+def test_what_is_read(here, any_kubeconfig, situation):
     cause, text = SITUATIONS[situation]
     with pytest.raises(PykormError) as raised:
-        cause(pykorm_cluster)
-    assert f"{type(raised.value).__name__}: {raised.value}" == text
+        cause(here)
+    assert f"{type(raised.value).__name__}: {raised.value}" == text.replace("WHERE", address(any_kubeconfig))
+
+
+def address(kubeconfig: str | None) -> str:
+    """What messages call a cluster by."""
+    if kubeconfig is None:
+        return "embedded"
+    (config,) = _native.documents(pathlib.Path(kubeconfig).read_text())
+    context = next(one["context"] for one in config["contexts"] if one["name"] == config["current-context"])
+    return next(one["cluster"]["server"] for one in config["clusters"] if one["name"] == context["cluster"])
 
 
 def test_every_exception_has_its_place():
@@ -225,11 +239,14 @@ def test_advice_speaks_python():
 
 def test_nothing_of_what_the_engine_advises_is_left_in_rust():
     """Looks for it in the engine's own text, so that new advice is not forgotten here."""
+    engine = WORKSPACE / "crates/korm/src"
     advice = [
         line.replace('\\"', '"').strip()
-        for path in sorted((WORKSPACE / "crates/korm/src").rglob("*.rs"))
+        for path in sorted(engine.rglob("*.rs"))
         for line in path.read_text().splitlines()
-        if re.search(r"`[^`]*(::|Meta)[^`]*`", line) and not line.strip().startswith("//") and "tests" not in str(path)
+        if re.search(r"`[^`]*(::|Meta)[^`]*`", line)
+        and not line.strip().startswith("//")
+        and "tests" not in str(path.relative_to(engine))
     ]
     assert len(advice) > 5
     for line in advice:

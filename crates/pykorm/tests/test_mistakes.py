@@ -7,8 +7,11 @@ import enum
 
 import pykorm
 import pytest
+from conftest import group
 from pykorm import Q
 from pykorm.exceptions import PykormError
+
+GROUP = group("mistakes")
 
 
 class Size(enum.Enum):
@@ -21,7 +24,7 @@ class Origin(pykorm.Nested):
     farm: str = pykorm.DataField("farm")
 
 
-@pykorm.k8s_custom_object("mistakes.example.com", "v1", "peaches")
+@pykorm.k8s_custom_object(GROUP, "v1", "peaches")
 class Peach(pykorm.NamespacedModel):
     variety: str = pykorm.Spec("variety", required=True)
     price: int = pykorm.Spec("price", default=1)
@@ -41,12 +44,12 @@ class Peach(pykorm.NamespacedModel):
         return self.price > 5
 
 
-@pykorm.k8s_custom_object("mistakes.example.com", "v1", "pears")
+@pykorm.k8s_custom_object(GROUP, "v1", "pears")
 class Pear(pykorm.NamespacedModel):
     price: int = pykorm.Spec("price")
 
 
-@pykorm.k8s_custom_object("mistakes.example.com", "v1", "peaches", "Peach")
+@pykorm.k8s_custom_object(GROUP, "v1", "peaches", "Peach")
 class Fruit(pykorm.NamespacedModel):
     """The same kind as another class."""
 
@@ -56,6 +59,9 @@ class Fruit(pykorm.NamespacedModel):
 @pykorm.k8s_core("ConfigMap")
 class Box(pykorm.NamespacedModel):
     data: dict[str, str] = pykorm.DataField("data", default={})
+
+
+KINDS = (Peach,)
 
 
 def peach(**attributes):
@@ -280,6 +286,7 @@ TOLD = {
 
 @pytest.mark.parametrize("mistake", TOLD)
 def test_what_is_told(pykorm_cluster, pykorm_requests, mistake):
+    """Nothing is sent, so it makes no difference to which server: the embedded one has no CRD to wait for."""
     call, text = TOLD[mistake]
     with pytest.raises(PykormError) as raised:
         call()
@@ -300,8 +307,7 @@ def test_what_is_no_mistake():
     Peach.query.filter_by(price="much", sweet=0, orchard=3)
 
 
-def test_an_index_that_is_none(pykorm_cluster):
-    pykorm_cluster.install(Peach)
+def test_an_index_that_is_none(here):
     for peaches in (Peach.query, Peach.query.filter(price=1)):
         for _ in range(2):  # not sent, and sent
             with pytest.raises(IndexError, match=r"there is no object 7 in <NamespacedObjectQuery of Peach"):
@@ -313,9 +319,8 @@ def test_an_index_that_is_none(pykorm_cluster):
             assert len(peaches) == 0
 
 
-def test_values_that_come_once(pykorm_cluster):
+def test_values_that_come_once(here):
     """An iterator is emptied by being read, and a query reads it more than once."""
-    pykorm_cluster.install(Peach)
     for number in range(4):
         peach(name=f"p{number}", price=number).save()
     for peaches in (

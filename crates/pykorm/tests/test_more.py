@@ -1,4 +1,4 @@
-"""Requests that are counted, updates, waits, many objects, files, kinds without a class."""
+"""Requests that are counted, updates, waits, many objects, files, kinds without a class; on every server."""
 
 from __future__ import annotations
 
@@ -6,19 +6,21 @@ import threading
 
 import pykorm
 import pytest
+from conftest import group, uninstall
 from pykorm.exceptions import (
     ConflictError,
     Invalid,
     ModelError,
-    ResidualRefused,
     Timeout,
     UsageError,
     ValidationError,
     WaitFailed,
 )
 
+GROUP = group("more")
 
-@pykorm.k8s_custom_object("more.example.com", "v1", "peaches")
+
+@pykorm.k8s_custom_object(GROUP, "v1", "peaches")
 class Peach(pykorm.NamespacedModel):
     variety: str = pykorm.Spec("variety", selectable=True)
     price: int = pykorm.Spec("price", default=1)
@@ -26,10 +28,12 @@ class Peach(pykorm.NamespacedModel):
     orchard: str = pykorm.Label("orchard")
 
 
+KINDS = (Peach,)
+
+
 @pytest.fixture
-def cluster(pykorm_cluster):
-    pykorm_cluster.install(Peach)
-    return pykorm_cluster
+def cluster(here):
+    return here
 
 
 @pytest.fixture
@@ -78,7 +82,7 @@ def test_what_the_server_can_filter_it_filters(cluster, pk):
     with cluster.requests() as sent:
         Peach.query.filter(namespace="default", variety="Frost", orchard="north", name="p-001").all()
     (request,) = sent
-    assert request.path.startswith("/apis/more.example.com/v1/namespaces/default/peaches?")
+    assert request.path.startswith(f"/apis/{GROUP}/v1/namespaces/default/peaches?")
     assert "labelSelector=orchard%3Dnorth" in request.path
     assert "spec.variety%3DFrost" in request.path
     assert "metadata.name%3Dp-001" in request.path
@@ -92,15 +96,11 @@ def test_what_cannot_hold_is_not_asked(cluster):
 
 def test_pages(cluster, pk):
     pk.save_all(made(25))
-    paged = pykorm.embedded()
-    paged._options["page_size"] = 10
-    paged.install(Peach)
-    pk = pykorm.Pykorm(paged)
-    pk.save_all(made(25))
-    with paged.requests() as sent:
-        assert len(Peach.query.using(paged).all()) == 25
+    peaches = Peach.query.using(cluster.with_page_size(10))
+    with cluster.requests() as sent:
+        assert len(peaches.all()) == 25
         assert len(sent) == 3
-        assert len(Peach.query.using(paged)[:5].all()) == 5
+        assert len(peaches[:5].all()) == 5
     assert len(sent) == 4
 
 
@@ -112,31 +112,6 @@ def test_one_list_for_iterating_len_and_bool(cluster, pk):
         assert [peach.price for peach in query] == [0, 1, 2]
         assert query
     assert len(sent) == 1
-
-
-def test_refusing_a_residual():
-    cluster = pykorm.embedded()
-    cluster._options["refuse_residual"] = True
-    cluster.install(Peach)
-    assert Peach.query.using(cluster).filter(variety="Frost").all() == []
-    with pytest.raises(ResidualRefused, match="price"):
-        Peach.query.using(cluster).filter(price__gt=1).all()
-
-
-def test_dry_run():
-    cluster = pykorm.embedded()
-    cluster._options["dry_run"] = True
-    with pytest.raises(pykorm.exceptions.NotInstalled):
-        Peach.query.using(cluster).all()
-
-    @pykorm.k8s_core("ConfigMap")
-    class ConfigMap(pykorm.NamespacedModel):
-        data = pykorm.DataField("data")
-
-    ConfigMap(namespace="default", name="a").save(cluster)
-    assert ConfigMap.query.using(cluster).filter(name="a").all() == []
-    with pytest.raises(Invalid):
-        ConfigMap(namespace="default", name="Not_A_Name").save(cluster)
 
 
 # Updates, waits, many at once.
@@ -222,7 +197,7 @@ def test_many(cluster, pk):
 
 
 def test_validating_before_sending():
-    @pykorm.k8s_custom_object("more.example.com", "v1", "pears")
+    @pykorm.k8s_custom_object(GROUP, "v1", "pears")
     class Pear(pykorm.NamespacedModel):
         """Never installed: the class's own schema is what counts."""
 
@@ -237,29 +212,29 @@ def test_validating_before_sending():
 
 # Files, and kinds without a class.
 
-TEXT = """
-apiVersion: more.example.com/v1
+TEXT = f"""
+apiVersion: {GROUP}/v1
 kind: Plum
-metadata: {name: opal}
-spec: {sweet: true}
+metadata: {{name: opal}}
+spec: {{sweet: true}}
 ---
 apiVersion: v1
 kind: List
 items:
 - apiVersion: v1
   kind: Namespace
-  metadata: {name: orchard}
+  metadata: {{name: NAMESPACE}}
 - apiVersion: v1
   kind: ConfigMap
-  metadata: {name: box, namespace: default}
-  data: {a: "1"}
+  metadata: {{name: box, namespace: NAMESPACE}}
+  data: {{a: "1"}}
 ---
 apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
-metadata: {name: plums.more.example.com}
+metadata: {{name: plums.{GROUP}}}
 spec:
-  group: more.example.com
-  names: {kind: Plum, plural: plums}
+  group: {GROUP}
+  names: {{kind: Plum, plural: plums}}
   scope: Cluster
   versions:
   - name: v1
@@ -269,44 +244,50 @@ spec:
       openAPIV3Schema:
         type: object
         properties:
-          spec: {type: object, x-kubernetes-preserve-unknown-fields: true}
+          spec: {{type: object, x-kubernetes-preserve-unknown-fields: true}}
 """
 
 
-def test_objects_from_a_file(pykorm_cluster, tmp_path):
-    assert pykorm_cluster.load(TEXT) == 4
-    plum = pykorm.dynamic("more.example.com/v1", "Plum", "plums", namespaced=False)
+@pytest.fixture
+def text(cluster, ns):
+    yield TEXT.replace("NAMESPACE", ns)
+    uninstall(cluster, f"plums.{GROUP}")
+
+
+def test_objects_from_a_file(cluster, text, tmp_path):
+    assert cluster.load(text) == 4
+    plum = pykorm.dynamic(f"{GROUP}/v1", "Plum", "plums", namespaced=False)
     (opal,) = plum.query
     assert opal.spec == {"sweet": True}
     assert repr(opal) == "<Plum name=opal, labels={}, annotations={}, spec={'sweet': True}>"
     path = tmp_path / "objects.yaml"
-    path.write_text(TEXT.replace("sweet: true", "sweet: false"))
-    assert pykorm_cluster.load(path) == 4
+    path.write_text(text.replace("sweet: true", "sweet: false"))
+    assert cluster.load(path) == 4
     assert plum.query.one().spec == {"sweet": False}
 
 
-def test_files_that_are_none(pykorm_cluster):
+def test_files_that_are_none(cluster):
     with pytest.raises(UsageError, match="line") as raised:
-        pykorm_cluster.load("data: {password: hunter2\n")
+        cluster.load("data: {password: hunter2\n")
     assert "hunter2" not in str(raised.value)
     with pytest.raises(UsageError, match="apiVersion and a kind"):
-        pykorm_cluster.load("a: b\n")
+        cluster.load("a: b\n")
     with pytest.raises(UsageError, match="neither a kind of Kubernetes itself nor defined"):
-        pykorm_cluster.load("apiVersion: nowhere.example.com/v1\nkind: Nothing\nmetadata: {name: x}\n")
+        cluster.load("apiVersion: nowhere.example.com/v1\nkind: Nothing\nmetadata: {name: x}\n")
 
 
-def test_kinds_without_a_class(pykorm_cluster):
+def test_kinds_without_a_class(cluster, ns):
     config_map = pykorm.dynamic("v1", "ConfigMap")
-    box = config_map(namespace="default", name="box", data={"a": "1"}, labels={"x": "y"})
+    box = config_map(namespace=ns, name="box", data={"a": "1"}, labels={"x": "y"})
     box.save()
     box.data["b"] = "2"
     box.labels["z"] = "w"
     box.save()
-    back = config_map.query.filter(labels__x="y").one()
+    back = config_map.query.filter(namespace=ns, labels__x="y").one()
     assert (back.data, back.labels) == ({"a": "1", "b": "2"}, {"x": "y", "z": "w"})
     del back.data["a"]
     back.save()
-    assert config_map.query.filter(namespace="default").get("box").data == {"b": "2"}
+    assert config_map.query.filter(namespace=ns).get("box").data == {"b": "2"}
     with pytest.raises(ModelError, match="its plural is needed"):
         pykorm.dynamic("nowhere.example.com/v1", "Nothing")
 

@@ -12,19 +12,43 @@ import time
 
 import pykorm
 import pytest
+from conftest import Namespace, group
 from pykorm.exceptions import ConnectError
+
+GROUP = group("processes")
+
+
+@pykorm.k8s_custom_object(GROUP, "v1", "peaches")
+class Peach(pykorm.NamespacedModel):
+    """The kind that the programs declare for themselves, so that it is served before they run, and gone afterwards."""
+
+    variety: str = pykorm.Spec("variety")
+    price: int = pykorm.Spec("price")
+
+
+KINDS = (Peach,)
 
 # A job in the background of a script is started with SIGINT ignored, and so is what it starts; Python then has no
 # Ctrl-C.
-PEACH = """
+PEACH = f"""
 import os, signal, sys, threading, time
 signal.signal(signal.SIGINT, signal.default_int_handler)
 import pykorm
-@pykorm.k8s_custom_object('processes.example.com', 'v1', 'peaches')
+@pykorm.k8s_custom_object({GROUP!r}, 'v1', 'peaches')
 class Peach(pykorm.NamespacedModel):
     variety: str = pykorm.Spec('variety')
+    price: int = pykorm.Spec('price')
     again = pykorm.BelongsTo('Peach', path=['metadata', 'name'])
+def connected():
+    where = os.environ.get('KORM_TEST_KUBECONFIG')
+    return pykorm.Cluster(where, faults=True) if where else pykorm.embedded()
 """
+
+
+@pytest.fixture
+def where(here, any_kubeconfig) -> dict[str, str]:
+    """The environment in which ``connected()`` of a program leads to each server, where there are no peaches."""
+    return {} if any_kubeconfig is None else {"KORM_TEST_KUBECONFIG": any_kubeconfig}
 
 
 def program(text: str) -> list[str]:
@@ -52,7 +76,12 @@ def run(text: str, timeout: float = 20, **environment: str) -> tuple[int, str, s
 
 
 BLOCKING = {
-    "a watch": "cluster.install(Peach); print('ready'); [e for e in Peach.query.using(cluster).watch()]",
+    "a watch": """\
+cluster = connected()
+cluster.install(Peach)
+print('ready')
+[e for e in Peach.query.using(cluster).watch()]
+""",
     "a list of a server that never answers": """\
 import socket
 silent = socket.create_server(('127.0.0.1', 0))
@@ -71,9 +100,14 @@ Peach(namespace='a', name='b', variety='c').save(cluster)
 
 
 @pytest.mark.parametrize("what", BLOCKING)
-def test_ctrl_c_ends_what_blocks(what):
-    text = "cluster = pykorm.embedded()\n" + BLOCKING[what]
-    process = subprocess.Popen(program(text), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+def test_ctrl_c_ends_what_blocks(what, where):
+    process = subprocess.Popen(
+        program(BLOCKING[what]),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **where},
+    )
     assert process.stdout.readline() == "ready\n"
     time.sleep(0.3)
     began = time.monotonic()
@@ -87,7 +121,7 @@ def test_ctrl_c_ends_what_blocks(what):
 
 
 EVERY_CALL = """
-orchard = pykorm.embedded()
+orchard = connected()
 orchard.install(Peach)
 pk = pykorm.Pykorm(orchard)
 kept = Peach(namespace='default', name='kept', variety='Frost')
@@ -169,15 +203,15 @@ print(len(every), 'calls')
 """
 
 
-def test_ctrl_c_ends_every_call_within_200_ms():
-    code, out, err = run(EVERY_CALL, timeout=60)
+def test_ctrl_c_ends_every_call_within_200_ms(where):
+    code, out, err = run(EVERY_CALL, timeout=60, **where)
     assert (code, out) == (0, "33 calls\n"), err
 
 
-def test_waiting_releases_the_gil():
+def test_waiting_releases_the_gil(where):
     code, out, err = run(
         """
-        cluster = pykorm.embedded()
+        cluster = connected()
         cluster.install(Peach)
         watch = Peach.query.using(cluster).watch()
         events = []
@@ -188,15 +222,16 @@ def test_waiting_releases_the_gil():
             count += 1
             time.sleep(0.001)
         print(count > 60)  # were it held while waiting, that would be 20: once each time the wait looks for Ctrl-C
-        """
+        """,
+        **where,
     )
     assert (code, out) == (0, "True\n"), err
 
 
-def test_the_interpreter_ends_with_watches_open():
+def test_the_interpreter_ends_with_watches_open(where):
     code, out, err = run(
         """
-        cluster = pykorm.embedded()
+        cluster = connected()
         cluster.install(Peach)
         watches = [Peach.query.using(cluster).watch() for _ in range(3)]
         for watch in watches:
@@ -206,15 +241,16 @@ def test_the_interpreter_ends_with_watches_open():
         print('end')
         """,
         timeout=10,
+        **where,
     )
     assert (code, out, err) == (0, "end\n", "")
 
 
-def test_the_interpreter_ends_in_the_middle_of_asyncio():
+def test_the_interpreter_ends_in_the_middle_of_asyncio(where):
     code, out, err = run(
         """
         import asyncio
-        cluster = pykorm.embedded()
+        cluster = connected()
         async def main():
             await cluster.ainstall(Peach)
             async def follow():
@@ -226,28 +262,35 @@ def test_the_interpreter_ends_in_the_middle_of_asyncio():
         print('end')
         """,
         timeout=10,
+        **where,
     )
     assert (code, out, err) == (0, "end\n", "")
 
 
-def test_a_child_connects_anew(served):
+def test_a_child_connects_anew(kubeconfig):
     code, out, err = run(
         """
         @pykorm.k8s_core('Namespace')
         class Namespace(pykorm.ClusterModel):
             pass
         assert Namespace.query.get('default')
+        watch = Namespace.query.filter(name='default').watch()
+        next(watch)
         child = os.fork()
         if child == 0:
             signal.alarm(10)
             print('child', Namespace.query.get('default').name)
+            try:
+                next(watch)
+            except pykorm.exceptions.ForkError:
+                print("the watch is the parent's")
             os._exit(0)
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-        print('parent', Namespace.query.get('default').name)
+        print('parent', Namespace.query.get('default').name, next(watch).type)
         """,
-        KUBECONFIG=str(served.kubeconfig),
+        KUBECONFIG=kubeconfig,
     )
-    assert (code, out) == (0, "child default\nparent default\n"), err
+    assert (code, out) == (0, "child default\nthe watch is the parent's\nparent default synced\n"), err
 
 
 def test_a_child_does_not_hang_on_an_embedded_cluster():
@@ -276,7 +319,7 @@ def test_a_child_does_not_hang_on_an_embedded_cluster():
     assert (code, out) == (0, "ForkError True\nForkError True\n[]\n[]\n"), err
 
 
-def test_multiprocessing_with_fork(served):
+def test_multiprocessing_with_fork(kubeconfig):
     code, out, err = run(
         """
         import multiprocessing
@@ -289,18 +332,13 @@ def test_multiprocessing_with_fork(served):
         with multiprocessing.get_context('fork').Pool(2) as pool:
             print(pool.map(name_of, ['default', 'kube-system'] * 4) == ['default', 'kube-system'] * 4)
         """,
-        KUBECONFIG=str(served.kubeconfig),
+        KUBECONFIG=kubeconfig,
         timeout=30,
     )
     assert (code, out) == (0, "True\n"), err
 
 
-def test_threads_share_everything(pykorm_cluster):
-    @pykorm.k8s_custom_object("processes.example.com", "v1", "peaches", "Peach")
-    class Peach(pykorm.NamespacedModel):
-        price = pykorm.Spec("price")
-
-    pykorm_cluster.install(Peach)
+def test_threads_share_everything(here):
     failures: list[BaseException] = []
 
     def work(number: int) -> None:
@@ -325,11 +363,6 @@ def test_threads_share_everything(pykorm_cluster):
 
 def test_nobody_there():
     cluster = pykorm.clusters.from_configuration({"host": "http://127.0.0.1:1"})
-
-    @pykorm.k8s_core("Namespace")
-    class Namespace(pykorm.ClusterModel):
-        pass
-
     with pytest.raises(ConnectError, match="127.0.0.1:1"):
         Namespace.query.using(cluster).all()
 
