@@ -12,6 +12,7 @@ mod garbage;
 mod lists;
 mod mapper;
 mod merging;
+mod native;
 mod objects;
 mod patches;
 mod refusals;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         ("watches", watches::CASES),
         ("patches", patches::CASES),
         ("merging", merging::CASES),
+        ("native", native::CASES),
         ("deletes", deletes::CASES),
         ("garbage", garbage::CASES),
         ("refusals", refusals::CASES),

@@ -42,10 +42,7 @@ fn resource_request(server: &Arc<Inner>, request: &Request, path: ResourcePath<'
     } else {
         Offer::CUSTOM
     };
-    let deprecated = resource
-        .custom
-        .as_ref()
-        .and_then(|version| version.deprecation_warning.clone());
+    let deprecated = resource.deprecation_warning().map(str::to_owned);
     let mut reply = match answer(server, request, path, resource, offer) {
         Ok(reply) => reply,
         Err(Refusal::Error(error)) => Reply::error(&error, &error_output(request)),

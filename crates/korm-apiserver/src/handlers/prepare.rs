@@ -358,5 +358,7 @@ pub(super) fn canonicalize(resource: &Resource, object: &mut Value) {
     }
     if resource.is_crd() {
         crd::forget_empty_webhook(object);
+    } else if resource.is_native() {
+        native::store(&resource.group, &resource.version, &resource.kind, object);
     }
 }

@@ -13,6 +13,7 @@ mod pod;
 mod prepare;
 mod quantity;
 mod special;
+mod stored;
 mod time;
 
 pub(crate) use duration::{parse as duration_nanoseconds, text as canonical_duration};
@@ -56,6 +57,13 @@ pub(crate) fn complete(group: &str, version: &str, kind: &str, object: &Value) -
     conversion::convert(group, kind, &mut object);
     default(group, version, kind, &mut object);
     object
+}
+
+/// Makes of an object what comes back from storage.
+pub(crate) fn store(group: &str, version: &str, kind: &str, object: &mut Value) {
+    if let Some(name) = message_name(group, version, kind) {
+        stored::forget_empty_lists(&name, object);
+    }
 }
 
 /// A native object that nothing was ever read into, as the server writes it.

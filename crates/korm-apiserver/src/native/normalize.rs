@@ -77,8 +77,7 @@ fn structure(name: &str, object: &Map<String, Value>) -> Normal {
             }
         }
     }
-    let stored = Stored::of(name);
-    fields_of(fields, stored, object, &mut out, &mut zero);
+    fields_of(fields, object, &mut out, &mut zero);
     Normal {
         value: Value::Object(out),
         zero,
@@ -86,28 +85,8 @@ fn structure(name: &str, object: &Map<String, Value>) -> Normal {
     }
 }
 
-/// How objects of a type are stored.
-#[derive(Clone, Copy, PartialEq)]
-enum Stored {
-    /// In protobuf, which an empty list does not survive.
-    Protobuf,
-    /// In JSON, as definitions of custom kinds are.
-    Json,
-}
-
-impl Stored {
-    fn of(name: &str) -> Self {
-        if name.starts_with("k8s.io.apiextensions-apiserver.") {
-            Self::Json
-        } else {
-            Self::Protobuf
-        }
-    }
-}
-
 fn fields_of(
     fields: &[Field],
-    stored: Stored,
     object: &Map<String, Value>,
     out: &mut Map<String, Value>,
     zero: &mut bool,
@@ -118,7 +97,7 @@ fn fields_of(
             if let Wire::Message(name) = &field.wire
                 && let Some(Message::Struct { fields, .. }) = facts::message(name).as_deref()
             {
-                fields_of(fields, stored, object, out, zero);
+                fields_of(fields, object, out, zero);
             }
             continue;
         }
@@ -133,7 +112,7 @@ fn fields_of(
         if field.omit_empty && normal.empty || field.omit_zero && normal.zero {
             continue;
         }
-        let empty = given.filter(|given| stored == Stored::Json && **given == json!([]));
+        let empty = given.filter(|given| **given == json!([]));
         let value = empty.cloned().unwrap_or(normal.value);
         out.insert(field.json.to_string(), value);
     }

@@ -21,6 +21,28 @@ pub(crate) fn prepare_create(group: &str, kind: &str, object: &mut Value) {
         ("batch", "Job") => job_selector(object),
         _ => {}
     }
+    if let Some(finalizer) = protection(group, kind) {
+        protect(object, finalizer);
+    }
+}
+
+/// The finalizer of new objects that hold until nobody uses them: the admission plugin StorageObjectInUseProtection.
+fn protection(group: &str, kind: &str) -> Option<&'static str> {
+    match (group, kind) {
+        ("", "PersistentVolume") => Some("kubernetes.io/pv-protection"),
+        ("", "PersistentVolumeClaim") => Some("kubernetes.io/pvc-protection"),
+        ("storage.k8s.io", "VolumeAttributesClass") => Some("kubernetes.io/vac-protection"),
+        _ => None,
+    }
+}
+
+fn protect(object: &mut Value, finalizer: &str) {
+    let finalizers = &mut object["metadata"]["finalizers"];
+    match finalizers {
+        Value::Array(there) if there.iter().any(|one| one == finalizer) => {}
+        Value::Array(there) => there.push(finalizer.into()),
+        none => *none = json!([finalizer]),
+    }
 }
 
 /// Prepares the new state of an object.

@@ -93,6 +93,18 @@ impl Resource {
         self.subresources.iter().find(|s| s.name == name)
     }
 
+    /// What every answer of a version that is on its way out warns of.
+    pub(crate) fn deprecation_warning(&self) -> Option<&str> {
+        match (&self.custom, &*self.plural) {
+            (Some(version), _) => version.deprecation_warning.as_deref(),
+            (None, "componentstatuses") => Some("v1 ComponentStatus is deprecated in v1.19+"),
+            (None, "endpoints") => {
+                Some("v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice")
+            }
+            (None, _) => None,
+        }
+    }
+
     /// Whether this is a given resource of the core group.
     pub(crate) fn is_core(&self, plural: &str) -> bool {
         self.group.is_empty() && self.plural == plural
