@@ -43,6 +43,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     });
     summary.part("tests", || done(test::run(&test::Options::default())));
     summary.part("Python checks", python::check);
+    summary.part("Python: the source distribution", python::sdist::check);
     summary.part("differential", || {
         done(differential::run(&differential::Options::bounded(
             KNOWN_SEED,

@@ -34,6 +34,8 @@ pub enum Chore {
     Test(test::Options),
     /// Send the same random requests to the embedded and the reference server, and compare the answers.
     Differential(differential::Options),
+    /// Build pykorm's source distribution, and install it from there outside the tree.
+    Sdist,
     /// Check what no compiler checks: file lengths, forbidden dependencies, paths of one machine.
     Tidy,
     /// Run everything that a change must pass.
@@ -53,6 +55,7 @@ impl Chore {
             Self::Testbed(options) => testbed::run(&options),
             Self::Test(options) => test::run(&options),
             Self::Differential(options) => differential::run(&options),
+            Self::Sdist => python::sdist::run(),
             Self::Tidy => tidy::run(),
             Self::Ci(options) => ci::run(&options),
             Self::Bench(options) => bench::run(&options),

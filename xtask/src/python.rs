@@ -1,5 +1,6 @@
 //! The Python package: its surroundings, its tests, its checks.
 
+pub(crate) mod sdist;
 mod versions;
 
 use std::path::{Path, PathBuf};
@@ -146,7 +147,7 @@ impl Environment {
     /// A command that runs in the package's folder and in this environment.
     fn command(&self, program: &str) -> Command {
         let mut command = Command::new(self.program(program));
-        let mut path = vec![self.programs()];
+        let mut path = vec![programs_in(&self.dir)];
         path.extend(
             std::env::var_os("PATH")
                 .iter()
@@ -160,12 +161,17 @@ impl Environment {
         command
     }
 
-    fn programs(&self) -> PathBuf {
-        self.dir.join(if cfg!(windows) { "Scripts" } else { "bin" })
-    }
-
     fn program(&self, name: &str) -> PathBuf {
-        self.programs()
-            .join(Path::new(name).with_extension(std::env::consts::EXE_EXTENSION))
+        program_in(&self.dir, name)
     }
+}
+
+/// Where a virtual environment has its programs.
+fn programs_in(environment: &Path) -> PathBuf {
+    environment.join(if cfg!(windows) { "Scripts" } else { "bin" })
+}
+
+/// A program of a virtual environment.
+fn program_in(environment: &Path, name: &str) -> PathBuf {
+    programs_in(environment).join(Path::new(name).with_extension(std::env::consts::EXE_EXTENSION))
 }

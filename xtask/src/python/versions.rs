@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::{command_line, package, passed};
+use super::{command_line, package, passed, program_in};
 use crate::{Result, console, process, workspace};
 
 /// The minor versions of Python 3 that the package promises to run on.
@@ -45,11 +45,7 @@ pub(crate) fn test(python: &Path) -> Result<String> {
 /// pytest on a version, in an environment of its own; the package is taken from where it was built in place.
 fn prepared(minor: u32, python: &Path) -> Result<Command> {
     let dir = workspace::target().join(format!("python-3.{minor}"));
-    let program = dir.join(if cfg!(windows) {
-        "Scripts/python.exe"
-    } else {
-        "bin/python"
-    });
+    let program = program_in(&dir, "python");
     let ready = dir.join("ready");
     if !ready.is_file() {
         process::run(
