@@ -157,7 +157,11 @@ impl Environment {
         if let Ok(path) = std::env::join_paths(path) {
             command.env("PATH", path);
         }
-        command.env("VIRTUAL_ENV", &self.dir).current_dir(package());
+        command
+            .env("VIRTUAL_ENV", &self.dir)
+            // The backend calls maturin, and maturin cannot know that.
+            .env("MATURIN_NO_MISSING_BUILD_BACKEND_WARNING", "1")
+            .current_dir(package());
         command
     }
 
