@@ -6,7 +6,7 @@ import pickle
 import pykorm
 import pytest
 from pykorm import fields, models
-from pykorm.exceptions import DecodeError, ModelError, ReadOnlyException, ValidationError
+from pykorm.exceptions import DecodeError, ModelError, PykormError, ReadOnlyException, ValidationError
 
 
 class Colourful:
@@ -330,9 +330,30 @@ def test_the_secrets_of_a_secret_are_not_shown():
     class Secret(pykorm.NamespacedModel):
         data = fields.DataField("data")
         kind_of = fields.DataField("type")
+        pin: int = fields.DataField(["data", "pin"])
+        set_once: str = fields.DataField(["data", "once"], readonly=True)
+        nested = fields.DictNestedField(Origin, path=["data", "nested"])
 
     secret = Secret(namespace="default", name="s", data={"password": "aHVudGVyMg=="}, kind_of="Opaque")
-    assert repr(secret) == "<Secret namespace=default, name=s, data=***, kind_of=Opaque>"
+    assert repr(secret) == "<Secret namespace=default, name=s, data=***, kind_of=Opaque, nested=***>"
+    secret.set_once = "hunter2"
+    secrets = Secret.query.filter((Secret.data == "hunter2") | ~pykorm.Q(pin=7, kind_of="Opaque"))
+    assert repr(secrets.filter(data__password="hunter2")) == (
+        "<NamespacedObjectQuery of Secret where (<Expression data eq ***> | ~Q(pin=***, kind_of='Opaque')) and "
+        "Q(data__password=***)>"
+    )
+    for call, told in (
+        (lambda: setattr(secret, "set_once", "hunter3"), "Secret.set_once is read-only and already is set"),
+        (lambda: setattr(secret, "nested", "hunter2"), "Secret.nested: a str does not fit"),
+        (lambda: Secret.pin == "hunter2", "Secret.pin cannot be compared with a str"),
+        (
+            lambda: Secret.query.filter(data__password__in="hunter2"),
+            "Secret.data__password cannot be compared with a str",
+        ),
+    ):
+        with pytest.raises(PykormError) as raised:
+            call()
+        assert str(raised.value) == told
 
 
 def test_a_value_that_cannot_be_read_names_object_and_path():

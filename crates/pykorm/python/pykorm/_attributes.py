@@ -6,7 +6,7 @@ import copy
 from typing import Any, ClassVar, TypeVar
 
 from . import fields
-from ._hints import unknown
+from ._hints import kind_of, unknown
 from ._paths import MISSING, get, put
 from .exceptions import ModelError, ValidationError
 from .fields import DataField
@@ -99,8 +99,9 @@ class ModelMixin:
             if field.has_processors:
                 raise  # what the class's author has to say
             where = ".".join(field._full)
+            reason = f"{kind_of(value)} does not fit" if self._conceals(name) else error
             raise ModelError(
-                f"{self._called()}: the value of {name} cannot be written to {where}: {error}",
+                f"{self._called()}: the value of {name} cannot be written to {where}: {reason}",
                 {"field": name, "path": where},
             ) from None
 
@@ -164,7 +165,9 @@ class ModelMixin:
         first = [name for name in ("namespace", "name") if name in names]
         return [*first, *(name for name in names if name not in first), *self._properties]
 
-    def _conceals(self, name: str) -> bool:
+    @classmethod
+    def _conceals(cls, name: str) -> bool:
+        """Whether the values of this attribute appear in no repr and no message."""
         return False
 
     def __repr__(self) -> str:

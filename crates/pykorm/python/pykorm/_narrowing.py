@@ -201,7 +201,7 @@ class Narrowing(Generic[M]):
         return made
 
     def __repr__(self) -> str:
-        parts = [repr(condition) for condition in self._conditions]
+        parts = [condition._shown(self._model) for condition in self._conditions]
         parts += [name for name, _ in self._computed]
         parts += [f"labels {text}" for text in self._labels] + [f"fields {text}" for text in self._selectors]
         text = f"<{type(self).__name__} of {self._model.__name__}"

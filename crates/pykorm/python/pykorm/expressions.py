@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
-from ._hints import unknown
+from ._hints import kind_of, unknown
 from .exceptions import FieldError
 
 if TYPE_CHECKING:
@@ -88,6 +88,13 @@ class Condition(ABC):
     def resolve(self, model: type[PykormModel]) -> dict[str, Any]:
         """The engine's form of this condition on ``model``."""
 
+    @abstractmethod
+    def _shown(self, model: type[PykormModel] | None) -> str:
+        """For people, in one line; what is compared with the secrets of a Secret is not shown."""
+
+    def __repr__(self) -> str:
+        return self._shown(None)
+
 
 class Expression(Condition):
     """One comparison of a field with a value, as ``Peach.price > 2`` gives it."""
@@ -102,8 +109,14 @@ class Expression(Condition):
         _check_owner(self._field, model)
         return self._node
 
-    def __repr__(self) -> str:
-        return f"<Expression {describe(self._node)}>"
+    def _shown(self, model: type[PykormModel] | None) -> str:
+        test = self._node["test"]
+        where, op = ".".join(test["path"]), test["op"]
+        if isinstance(op, str):
+            return f"<Expression {where} {op}>"
+        ((name, value),) = op.items()
+        hidden = conceals(model, self._field.name) or conceals(self._field._owner, self._field.name)
+        return f"<Expression {where} {name} {'***' if hidden else repr(value)}>"
 
 
 class Combined(Condition):
@@ -119,11 +132,11 @@ class Combined(Condition):
         parts = [part.resolve(model) for part in self._parts]
         return {"not": parts[0]} if self._op == "not" else {self._op: parts}
 
-    def __repr__(self) -> str:
+    def _shown(self, model: type[PykormModel] | None) -> str:
+        parts = [part._shown(model) for part in self._parts]
         if self._op == "not":
-            return f"~{self._parts[0]!r}"
-        sign = " & " if self._op == "and" else " | "
-        return "(" + sign.join(repr(part) for part in self._parts) + ")"
+            return f"~{parts[0]}"
+        return f"({(' & ' if self._op == 'and' else ' | ').join(parts)})"
 
 
 class Q(Condition):
@@ -144,8 +157,12 @@ class Q(Condition):
     def resolve(self, model: type[PykormModel]) -> dict[str, Any]:
         return all_of([lookup(model, key, value, self._strict) for key, value in self._lookups.items()])
 
-    def __repr__(self) -> str:
-        return f"Q({', '.join(f'{key}={value!r}' for key, value in self._lookups.items())})"
+    def _shown(self, model: type[PykormModel] | None) -> str:
+        def value_of(key: str, value: Any) -> str:
+            hidden = model is not None and conceals(model, split_lookup(model, key)[0])
+            return "***" if hidden else repr(value)
+
+        return f"Q({', '.join(f'{key}={value_of(key, value)}' for key, value in self._lookups.items())})"
 
 
 class Loose(Q):
@@ -247,16 +264,30 @@ def lookup(model: type[PykormModel], key: str, value: Any, strict: bool = True) 
             "but not inside Q(), |, ~ or exclude()"
         )
     field, path = reach(model, key, name, inside)
-    return atom(field, path, op, value, f"{model.__name__}.{'__'.join((name, *inside))}", strict)
+    where = f"{model.__name__}.{'__'.join((name, *inside))}"
+    return atom(field, path, op, value, where, strict, concealed=conceals(model, name))
+
+
+def conceals(owner: Any, name: str) -> bool:
+    """Whether the values of a class's attribute appear in no repr and no message; a plain mixin conceals nothing."""
+    return hasattr(owner, "_conceals") and bool(owner._conceals(name))
 
 
 def atom(
-    field: DataField[Any] | None, path: Iterable[str], op: str, value: Any, where: str, strict: bool = True
+    field: DataField[Any] | None,
+    path: Iterable[str],
+    op: str,
+    value: Any,
+    where: str,
+    strict: bool = True,
+    *,
+    concealed: bool = False,
 ) -> dict[str, Any]:
     """One comparison in the engine's form, with the value as it stands in the cluster.
 
     :param where: the attribute, for messages.
     :param strict: whether a value that is not of the field's type is refused.
+    :param concealed: whether messages do not show the value.
     """
     full = list(path)
     if op in ("exists", "is_null"):
@@ -264,24 +295,15 @@ def atom(
         return {"test": {"path": full, "op": wanted}}
     from ._operands import operand
 
-    test: dict[str, Any] = {"path": full, "op": {op: operand(field, op, value, where, strict)}}
+    try:
+        compared = operand(field, op, value, where, strict)
+    except FieldError:
+        if not concealed:
+            raise
+        raise FieldError(f"{where} cannot be compared with {kind_of(value)}") from None
+    test: dict[str, Any] = {"path": full, "op": {op: compared}}
     if field is not None and field.default is not None and full[-len(field.path) :] == list(field.path):
         test["default"] = field.encode(field.absent())  # what reading the attribute would give
     if field is not None and field.codec.compare != "json":
         test["compare"] = field.codec.compare
     return {"test": test}
-
-
-def describe(node: dict[str, Any]) -> str:
-    """A condition in one line, for people."""
-    if "not" in node:
-        return f"not ({describe(node['not'])})"
-    for op in ("and", "or"):
-        if op in node:
-            return "(" + f" {op} ".join(describe(part) for part in node[op]) + ")"
-    where = ".".join(node["test"]["path"])
-    op = node["test"]["op"]
-    if isinstance(op, str):
-        return f"{where} {op}"
-    ((name, value),) = op.items()
-    return f"{where} {name} {value!r}"

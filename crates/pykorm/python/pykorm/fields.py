@@ -11,9 +11,10 @@ from types import GenericAlias
 from typing import TYPE_CHECKING, Any, Generic, overload
 
 from ._codecs import PLAIN, ListCodec, NestedCodec
+from ._hints import kind_of
 from ._paths import MISSING, get, put
 from .exceptions import DecodeError, ModelError, ReadOnlyException
-from .expressions import Expression, atom
+from .expressions import Expression, atom, conceals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -246,14 +247,16 @@ class DataField(_Base[T]):
         if self.readonly or self.name in instance._set_once:
             now = self.__get__(instance)
             if now is not None and now != value:
+                values_shown = f"{now!r}; it cannot become {value!r}"
                 raise ReadOnlyException(
-                    f"{type(instance).__name__}.{self.name} is read-only and already is {now!r}; "
-                    f"it cannot become {value!r}"
+                    f"{type(instance).__name__}.{self.name} is read-only and already is "
+                    f"{'set' if instance._conceals(self.name) else values_shown}"
                 )
         try:
             values[self.name] = self.coerce(value)
         except ModelError as error:
-            raise ModelError(f"{type(instance).__name__}.{self.name}: {error}") from None
+            reason = f"{kind_of(value)} does not fit" if instance._conceals(self.name) else error
+            raise ModelError(f"{type(instance).__name__}.{self.name}: {reason}") from None
         implied = values.get("_implied")
         if implied is not None:
             implied.discard(self.name)
@@ -284,8 +287,9 @@ class DataField(_Base[T]):
     # Conditions on this field.
 
     def _atom(self, op: str, value: Any) -> Expression:
-        where = self.name if self._owner is None else f"{self._owner.__name__}.{self.name}"
-        return Expression(atom(self, self._full, op, value, where), self)
+        owner = self._owner
+        where = self.name if owner is None else f"{owner.__name__}.{self.name}"
+        return Expression(atom(self, self._full, op, value, where, concealed=conceals(owner, self.name)), self)
 
     def __eq__(self, other: object) -> Expression:  # type: ignore[override]
         return self._atom("eq", other)

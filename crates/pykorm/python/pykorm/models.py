@@ -403,9 +403,10 @@ class PykormModel(ModelMixin):
 
         await arun(refresh_flow(self, self._home(cluster)))
 
-    def _conceals(self, name: str) -> bool:
-        if self._pykorm_native and self._pykorm_group == "" and self._kind() == "Secret":
-            field = self._fields_by_name.get(name)
+    @classmethod
+    def _conceals(cls, name: str) -> bool:
+        if cls._pykorm_native and cls._pykorm_group == "" and cls._kind() == "Secret":
+            field = cls._fields_by_name.get(name)
             return field is None or field._full[0] in ("data", "stringData")
         return False
 
