@@ -1,38 +1,33 @@
-//! A connection, and what is asked of it.
+//! A handle to a connection, and what is asked of it.
 
-use std::path::PathBuf;
 use std::process;
 use std::sync::Arc;
 use std::time::Duration;
 
-use korm::faults::Faults as Script;
 use korm::objects::query::Query;
-use korm::{Compare, Connect, Expr, FieldPath, Goal, ObjectKey, Objects, Order, objects::Stored};
-use kube::config::{Config, KubeConfigOptions, Kubeconfig};
+use korm::{Compare, Expr, FieldPath, Goal, ObjectKey, Objects, Order, objects::Stored};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::connection::{Opened, Settings};
 use crate::convert::from_python;
-use crate::errors::{self, Failure};
+use crate::errors;
 use crate::events::EventStream;
 use crate::faults::Faults;
 use crate::model::Model;
 use crate::normalize::Normalizer;
 use crate::operation::{Operation, Reply};
-use crate::requests::{Recorder, RequestLog};
-use crate::runtime::{Driven, engine, tidy_up};
+use crate::requests::RequestLog;
+use crate::runtime::{Driven, tidy_up};
 use crate::source::Source;
 use crate::table;
 
-/// A connection.
+/// A handle to a connection.
 #[pyclass(frozen, module = "pykorm._native")]
 pub(crate) struct Cluster {
-    cluster: korm::Cluster,
-    recorder: Recorder,
-    /// The faults of the connection, where it was made with any.
-    script: Option<Script>,
+    opened: Opened,
     process: u32,
     /// An embedded server has things to do while nobody waits for it.
     driven: Option<Arc<Driven>>,
@@ -44,105 +39,6 @@ impl Drop for Cluster {
     }
 }
 
-/// What `pykorm.Cluster` was made with.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Options {
-    embedded: bool,
-    path: Option<PathBuf>,
-    context: Option<String>,
-    kubeconfig: Option<Kubeconfig>,
-    /// Whether faults can be put into the connection.
-    faults: bool,
-    #[serde(flatten)]
-    settings: Settings,
-}
-
-/// How a handle behaves; what is not said stays as it is.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Settings {
-    timeout: Option<f64>,
-    field_manager: Option<String>,
-    page_size: Option<u32>,
-    dry_run: bool,
-    refuse_residual: bool,
-}
-
-impl Settings {
-    fn of(self, mut cluster: korm::Cluster) -> korm::Cluster {
-        if let Some(name) = self.field_manager {
-            cluster = cluster.with_field_manager(name);
-        }
-        if let Some(seconds) = self.timeout {
-            let timeout = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
-            cluster = cluster.with_timeout(timeout);
-        }
-        if let Some(objects) = self.page_size {
-            cluster = cluster.with_page_size(objects);
-        }
-        if self.dry_run {
-            cluster = cluster.dry_run();
-        }
-        if self.refuse_residual {
-            cluster = cluster.refuse_residual();
-        }
-        cluster
-    }
-}
-
-impl Options {
-    async fn connect(self) -> Result<Cluster, Failure> {
-        let cluster = if self.embedded {
-            korm::Cluster::embedded().await?
-        } else if let Some(kubeconfig) = self.kubeconfig {
-            given(kubeconfig, self.context).await?
-        } else {
-            let mut connect = Connect::new();
-            if let Some(path) = self.path {
-                connect = connect.kubeconfig(path);
-            }
-            if let Some(context) = self.context {
-                connect = connect.context(context);
-            }
-            connect.cluster().await?
-        };
-        let recorder = Recorder::default();
-        let notes = recorder.clone();
-        let mut cluster = cluster
-            .with_field_manager("pykorm")
-            .with_audit(move |exchange| notes.note(exchange));
-        let script = self.faults.then(Script::new);
-        if let Some(script) = &script {
-            cluster = cluster.with_layer(&script.layer());
-        }
-        Ok(Cluster {
-            cluster: self.settings.of(cluster),
-            recorder,
-            script,
-            process: process::id(),
-            driven: None,
-        })
-    }
-}
-
-/// A cluster by a kubeconfig that is in no file.
-async fn given(kubeconfig: Kubeconfig, context: Option<String>) -> Result<korm::Cluster, Failure> {
-    let options = KubeConfigOptions {
-        context,
-        ..KubeConfigOptions::default()
-    };
-    let config = Config::from_custom_kubeconfig(kubeconfig, &options)
-        .await
-        .map_err(|error| {
-            Failure::told(
-                "config",
-                format!("the given kubeconfig cannot be used: {error}"),
-            )
-        })?;
-    Ok(korm::Cluster::from_config(config)?)
-}
-
 /// Nothing, after a time.
 #[pyfunction]
 pub(crate) fn sleep(seconds: f64) -> Operation {
@@ -150,24 +46,6 @@ pub(crate) fn sleep(seconds: f64) -> Operation {
         tokio::time::sleep(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::ZERO)).await;
         Ok(reply(|py| Ok(py.None())))
     })
-}
-
-/// A cluster.
-#[pyfunction]
-pub(crate) fn connect(py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<Operation> {
-    let options: Options = serde_json::from_value(from_python(options.as_any())?)
-        // The message would quote from the kubeconfig, which may hold credentials.
-        .map_err(|_| errors::raise(py, "config", "the given kubeconfig has not the form of one"))?;
-    Ok(Operation::new(async move {
-        let embedded = options.embedded;
-        let mut cluster = options.connect().await?;
-        Ok(reply(move |py| {
-            if embedded {
-                cluster.driven = Some(Arc::new(engine()?.driven()?));
-            }
-            Ok(Py::new(py, cluster)?.into_any())
-        }))
-    }))
 }
 
 /// What a query asks for.
@@ -209,9 +87,17 @@ fn asked<T: DeserializeOwned>(value: &Bound<'_, PyAny>) -> PyResult<T> {
 }
 
 impl Cluster {
+    pub(crate) fn new(opened: Opened, driven: Option<Arc<Driven>>) -> Self {
+        Self {
+            opened,
+            process: process::id(),
+            driven,
+        }
+    }
+
     pub(crate) fn handle(&self) -> PyResult<korm::Cluster> {
         errors::same_process(self.process, "a connection")?;
-        Ok(self.cluster.clone())
+        Ok(self.opened.cluster.clone())
     }
 
     pub(crate) fn objects(&self, model: &Model) -> PyResult<Objects> {
@@ -414,23 +300,21 @@ impl Cluster {
     /// A handle to the same cluster that behaves differently.
     fn derived(&self, settings: &Bound<'_, PyDict>) -> PyResult<Self> {
         let settings: Settings = asked(settings.as_any())?;
-        Ok(Self {
+        let opened = Opened {
             cluster: settings.of(self.handle()?),
-            recorder: self.recorder.clone(),
-            script: self.script.clone(),
-            process: self.process,
-            driven: self.driven.clone(),
-        })
+            ..self.opened.clone()
+        };
+        Ok(Self::new(opened, self.driven.clone()))
     }
 
     /// A record of the requests from now on, of every handle to the connection.
     fn record(&self) -> RequestLog {
-        self.recorder.begin()
+        self.opened.recorder.begin()
     }
 
     /// The faults of the connection, if it was made with any.
     fn faults(&self) -> Option<Faults> {
-        let script = self.script.clone()?;
+        let script = self.opened.script.clone()?;
         Some(Faults { script })
     }
 

@@ -1,6 +1,7 @@
 //! The native half of the Python package pykorm.
 
 mod cluster;
+mod connection;
 mod convert;
 mod discovery;
 mod ending;
@@ -25,7 +26,8 @@ use pyo3::pymodule;
 mod native {
     #[pymodule_export]
     use crate::{
-        cluster::{Cluster, connect, sleep},
+        cluster::{Cluster, sleep},
+        connection::Connection,
         discovery::{kind, kinds},
         events::EventStream,
         faults::Faults,

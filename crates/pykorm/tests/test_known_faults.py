@@ -11,7 +11,7 @@ import threading
 
 import pykorm
 import pytest
-from conftest import group, unique
+from conftest import Namespace, group, unique
 from pykorm import _native, fields
 from pykorm.exceptions import ApiError, Forbidden, NotInstalled, ValidationError
 
@@ -245,6 +245,28 @@ def test_kubeconfig_reread_plugin_rerun_and_a_new_connection_for_every_save(coun
     box.delete()
     assert runs() == connecting <= 3
     assert relay.count <= 2, relay.count
+
+
+def test_a_connection_and_a_run_of_the_plugin_for_each_thread(counted, monkeypatch):
+    """Those that come at the same time wait for the one that connects."""
+    path, runs, _ = counted
+    monkeypatch.setenv("KUBECONFIG", str(path))
+    monkeypatch.setattr(pykorm.Pykorm, "clusters_config", {})
+    together = threading.Barrier(8)
+    found: list[Namespace] = []
+
+    def look() -> None:
+        together.wait()
+        found.extend(Namespace.query.filter(name="default"))
+
+    threads = [threading.Thread(target=look) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 8
+    assert len({id(one.cluster) for one in found}) == 1
+    assert runs() <= 3
 
 
 def test_fixed_five_second_timeouts(here, faults):

@@ -202,6 +202,35 @@ def test_one_cluster_in_many_event_loops(cluster, peach):
     watch.close()
 
 
+def test_those_who_are_the_first_share_one_connection(own_cluster, ns):
+    """What one of them makes the others see: where each had an embedded server of its own, they would not."""
+    together = threading.Barrier(8)
+
+    def config_map(name: str) -> pykorm.NamespacedModel:
+        return pykorm.dynamic("v1", "ConfigMap")(namespace="default", name=name, labels={"first": ns})
+
+    def save(number: int) -> None:
+        together.wait()
+        config_map(f"{ns}-thread-{number}").save(own_cluster)
+
+    async def save_all() -> None:
+        await asyncio.gather(*(config_map(f"{ns}-task-{number}").asave(own_cluster) for number in range(8)))
+
+    def save_by_threads() -> None:
+        threads = [threading.Thread(target=save, args=(number,)) for number in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    for save_eight in (save_by_threads, lambda: asyncio.run(save_all())):
+        own_cluster.close()
+        save_eight()
+        made = own_cluster.query(pykorm.dynamic("v1", "ConfigMap")).filter_by_labels(first=ns)
+        assert made.count() == 8
+        assert made.delete() == 8
+
+
 def test_blocks_of_asyncio(here, own_cluster):
     async def main():
         async with own_cluster as cluster:

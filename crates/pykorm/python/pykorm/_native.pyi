@@ -9,6 +9,7 @@ _Normalize: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]] | list[tuple[
 
 __all__ = [
     "Cluster",
+    "Connection",
     "EventStream",
     "Faults",
     "Model",
@@ -18,7 +19,6 @@ __all__ = [
     "Table",
     "__version__",
     "belonging",
-    "connect",
     "delete",
     "documents",
     "explain_delete",
@@ -91,8 +91,17 @@ class EventStream:
         """Ends the watch."""
 
 @final
+class Connection:
+    """A connection that is opened when it is first asked for, and then once."""
+
+    def __new__(cls, options: Mapping[str, Any]) -> Connection: ...
+    def cluster(self) -> Operation:
+        """A handle. Of those that ask at the same time one opens the connection, and the others wait for that; where it
+        fails or is given up, the next one tries."""
+
+@final
 class Cluster:
-    """A connection."""
+    """A handle to a connection."""
 
     def list(self, model: Model, options: Mapping[str, Any]) -> Operation:
         """The sources of a query's objects."""
@@ -211,6 +220,3 @@ def documents(text: str) -> list[Any]:
 
 def native_kind(api_version: str, kind: str) -> tuple[str, bool] | None:
     """The plural of a kind that Kubernetes brings itself, and whether its objects live in namespaces."""
-
-def connect(options: Mapping[str, Any]) -> Operation:
-    """A cluster."""

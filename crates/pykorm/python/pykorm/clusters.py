@@ -69,12 +69,15 @@ class Cluster:
             self._options["path"] = os.fspath(kubeconfig)
         elif kubeconfig is not None:
             self._options["kubeconfig"] = dict(kubeconfig)
-        self._handle: _native.Cluster | None = None
-        self._pid = 0
+        # The handle, and the process it was made in.
+        self._held: tuple[int, _native.Cluster] | None = None
+        #: What is being opened or is open, by process.
+        self._connections: dict[int, _native.Connection] = {}
         # A handle that behaves differently shares the connection of another one.
         self._root: Cluster = self
         self._settings: dict[str, Any] = {}
-        self._base: _native.Cluster | None = None
+        # Its handle, and the other one's from which it was made.
+        self._made_of: tuple[_native.Cluster, _native.Cluster] | None = None
 
     @property
     def is_embedded(self) -> bool:
@@ -85,19 +88,23 @@ class Cluster:
         """The native handle of this process, made if there is none yet."""
         if self._root is not self:
             base = yield from self._root._connected()
-            if self._handle is None or self._base is not base:
-                self._handle, self._base = base.derived(self._settings), base
-            return self._handle
-        handle = self._handle
+            made_of = self._made_of
+            if made_of is None or made_of[0] is not base:
+                made_of = self._made_of = base, base.derived(self._settings)
+            return made_of[1]
+        held = self._held
         pid = os.getpid()
-        if handle is None or self._pid != pid:
-            if handle is not None and self.is_embedded:
-                raise ForkError(
-                    f"this embedded cluster lives in process {self._pid}, which forked; call pykorm.embedded() in the "
-                    "child for a cluster of its own, or serve one with `korm serve` for both"
-                )
-            handle = yield _native.connect(self._options)
-            self._handle, self._pid = handle, pid
+        if held is not None and held[0] == pid:
+            return held[1]
+        if held is not None and self.is_embedded:
+            raise ForkError(
+                f"this embedded cluster lives in process {held[0]}, which forked; call pykorm.embedded() in the "
+                "child for a cluster of its own, or serve one with `korm serve` for both"
+            )
+        # Threads and tasks that come here at the same time get one connection: `setdefault` is a single step.
+        connection = self._connections.setdefault(pid, _native.Connection(self._options))
+        handle: _native.Cluster = yield connection.cluster()
+        self._held = pid, handle
         return handle
 
     def _now(self) -> _native.Cluster:
@@ -157,7 +164,8 @@ class Cluster:
 
     def close(self) -> None:
         """Gives the connection up; the next use opens it again. An embedded server forgets all its objects."""
-        self._handle = None
+        self._held = self._made_of = None
+        self._connections = {}
 
     def __enter__(self) -> Cluster:
         return self
@@ -302,6 +310,7 @@ def embedded() -> Cluster:
     return cluster
 
 
+#: What :func:`cluster_named` gave. Threads may ask for one at the same time: ``setdefault`` is a single step.
 _opened: dict[Any, tuple[Any, Cluster]] = {}
 
 
@@ -322,21 +331,22 @@ def cluster_named(name: str, config: Mapping[str, Any] | None = None) -> Cluster
     if name in clusters:
         entry = clusters[name]
         key: Any = (id(entry), name)
-        # Keeping the entry keeps its id from being given to something else.
+        # Keeping the entry keeps its id from being given to something else; of a dict, a copy tells whether it changed.
         kept = dict(entry) if isinstance(entry, dict) else entry
-        if key not in _opened or (isinstance(entry, dict) and _opened[key][0] != kept):
-            _opened[key] = (
-                (kept, from_configuration(entry)) if isinstance(entry, dict) else (entry, from_configuration(entry))
-            )
-        return _opened[key][1]
+        found = _opened.get(key)
+        if found is not None and isinstance(entry, dict) and found[0] != kept:
+            _opened.pop(key, None)
+            found = None
+        if found is None:
+            found = _opened.setdefault(key, (kept, from_configuration(entry)))
+        return found[1]
     if name != "default":
         known = ", ".join(sorted({*clusters, "default"}))
         raise ConfigError(f"there is no cluster {name!r} in Pykorm.clusters_config; there is {known}")
     # Another KUBECONFIG is another cluster.
     key = ("default", os.environ.get("KUBECONFIG"))
-    if key not in _opened:
-        _opened[key] = (None, Cluster())
-    return _opened[key][1]
+    found = _opened.get(key) or _opened.setdefault(key, (None, Cluster()))
+    return found[1]
 
 
 def from_configuration(configuration: Any) -> Cluster:
