@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use korm::objects::query::Query;
-use korm::{Compare, Expr, FieldPath, Goal, ObjectKey, Objects, Order, objects::Stored};
+use korm::{Compare, Expr, FieldPath, Goal, ObjectKey, Objects, Order, Snapshot, objects::Stored};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::connection::{Opened, Settings};
 use crate::convert::from_python;
@@ -17,7 +18,7 @@ use crate::errors;
 use crate::events::EventStream;
 use crate::faults::Faults;
 use crate::model::Model;
-use crate::normalize::Normalizer;
+use crate::normalize::{self, Normalizer};
 use crate::operation::{Operation, Reply};
 use crate::requests::RequestLog;
 use crate::runtime::{Driven, tidy_up};
@@ -132,6 +133,25 @@ impl Cluster {
     }
 }
 
+/// A compare-and-set of what differs between `snapshot` and `now`.
+fn changed(
+    objects: Objects,
+    snapshot: Snapshot,
+    now: Value,
+    normalizer: Normalizer,
+    exactly: bool,
+) -> Operation {
+    Operation::new(async move {
+        let stored = objects
+            .change_as(&snapshot, now, &normalizer.function(), exactly)
+            .await;
+        Ok(match normalizer.checked(stored)? {
+            Some(stored) => source(stored),
+            None => reply(|py| Ok(py.None())),
+        })
+    })
+}
+
 #[pymethods]
 impl Cluster {
     /// The sources of a query's objects.
@@ -235,19 +255,37 @@ impl Cluster {
         normalize: &Bound<'_, PyAny>,
         exactly: bool,
     ) -> PyResult<Operation> {
-        let objects = self.objects(model)?;
-        let snapshot = korm::Snapshot::of(&model.def, &*source.object()?);
+        let snapshot = Snapshot::of(&model.def, &*source.object()?);
         let now = from_python(now.as_any())?;
         let normalizer = Normalizer::new(model, normalize)?;
-        Ok(Operation::new(async move {
-            let stored = objects
-                .change_as(&snapshot, now, &normalizer.function(), exactly)
-                .await;
-            Ok(match normalizer.checked(stored)? {
-                Some(stored) => self::source(stored),
-                None => reply(|py| Ok(py.None())),
-            })
-        }))
+        Ok(changed(
+            self.objects(model)?,
+            snapshot,
+            now,
+            normalizer,
+            exactly,
+        ))
+    }
+
+    /// The same for attributes whose values stand in the object as they are, and of these only: at which path, whether
+    /// null is a value there, and the value.
+    fn save_plain(
+        &self,
+        model: &Model,
+        source: &Source,
+        values: Vec<(Vec<String>, bool, Bound<'_, PyAny>)>,
+        exactly: bool,
+    ) -> PyResult<Operation> {
+        let object = source.object()?;
+        let snapshot = Snapshot::of(&model.def, &object);
+        let (now, normalizer) = normalize::plainly(model, &object, values)?;
+        Ok(changed(
+            self.objects(model)?,
+            snapshot,
+            now,
+            normalizer,
+            exactly,
+        ))
     }
 
     /// The source after a server-side apply.

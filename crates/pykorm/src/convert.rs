@@ -53,6 +53,11 @@ pub(crate) fn from_python(value: &Bound<'_, PyAny>) -> PyResult<Value> {
     convert(value, &mut Vec::new())
 }
 
+/// The same for what is to stand at a path of something greater, which the messages name.
+pub(crate) fn from_python_at(path: &[String], value: &Bound<'_, PyAny>) -> PyResult<Value> {
+    convert(value, &mut path.to_vec())
+}
+
 /// `path` is where in the whole value this one is, for the message.
 fn convert(value: &Bound<'_, PyAny>, path: &mut Vec<String>) -> PyResult<Value> {
     if path.len() > DEEPEST {

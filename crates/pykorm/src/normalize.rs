@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyList;
 use serde_json::{Map, Value, json};
 
-use crate::convert::{from_python, to_python};
+use crate::convert::{from_python, from_python_at, to_python};
 use crate::ending;
 use crate::errors::Failure;
 use crate::model::Model;
@@ -87,16 +87,42 @@ fn call(py: Python<'_>, function: &Py<PyAny>, object: &Value) -> PyResult<Value>
     from_python(function.bind(py).call1((to_python(py, object)?,))?.as_any())
 }
 
-/// What stands at the paths, and which object it is.
-fn plain(def: &ModelDef, paths: &[(Vec<String>, bool)], object: &Value) -> Value {
+/// What a class with these values would write of the object, and what it would write had nobody changed anything.
+pub(crate) fn plainly(
+    model: &Model,
+    object: &Value,
+    values: Vec<(Vec<String>, bool, Bound<'_, PyAny>)>,
+) -> PyResult<(Value, Normalizer)> {
+    let mut now = identity(&model.def, object);
+    let mut paths = Vec::with_capacity(values.len());
+    for (path, nullable, value) in values {
+        if nullable || !value.is_none() {
+            put(&mut now, &path, from_python_at(&path, &value)?);
+        }
+        paths.push((path, nullable));
+    }
+    let normalizer = Normalizer {
+        def: Arc::clone(&model.def),
+        way: Way::Plain(paths),
+        raised: Mutex::new(None),
+    };
+    Ok((now, normalizer))
+}
+
+/// Which object it is.
+fn identity(def: &ModelDef, object: &Value) -> Value {
     let mut metadata = Map::new();
     for key in ["name", "namespace"] {
         if let Some(value) = object["metadata"].get(key).filter(|value| !value.is_null()) {
             metadata.insert(key.to_owned(), value.clone());
         }
     }
-    let mut written =
-        json!({"apiVersion": def.api_version(), "kind": def.kind, "metadata": metadata});
+    json!({"apiVersion": def.api_version(), "kind": def.kind, "metadata": metadata})
+}
+
+/// What stands at the paths, and which object it is.
+fn plain(def: &ModelDef, paths: &[(Vec<String>, bool)], object: &Value) -> Value {
+    let mut written = identity(def, object);
     for (path, nullable) in paths {
         let found = path.iter().try_fold(object, |at, key| at.get(key));
         if let Some(value) = found.filter(|value| *nullable || !value.is_null()) {

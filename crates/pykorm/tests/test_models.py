@@ -403,12 +403,26 @@ def test_values_that_are_written_as_they_are_read_need_no_python():
         nothing = pykorm.Spec("nothing", allow_empty=True)
 
     assert callable(Renamed._normalize(["nothing"]))  # whose object it is stands elsewhere
+    renamed = Renamed._instantiate_with_dict({"metadata": {"name": "p"}, "spec": {}})
+    assert renamed._plain_values(["nothing"]) is None
 
     class Loud(Renamed):
         name = pykorm.Metadata("name")
 
     assert Loud._normalize(["nothing"]) == [(("spec", "nothing"), True)]
     assert callable(Loud._normalize(["loud"]))
+
+
+def test_values_that_are_written_as_they_are():
+    plum = read(variety="Opal", tags=["a"])
+    plum.variety = None
+    assert plum._plain_values(plum._touched()) == [(("spec", "variety"), False, None)]
+    plum.origin = Origin()
+    assert plum._plain_values(plum._touched()) is None
+    plum = read(variety="Opal")
+    assert plum.price == 1  # made up: it is not to be written
+    plum.variety = "Frost"
+    assert plum._plain_values(plum._touched()) is None
 
 
 def test_copies_and_pickles():

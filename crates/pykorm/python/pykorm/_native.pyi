@@ -5,6 +5,7 @@ from typing import Any, TypeAlias, final
 
 _Columns: TypeAlias = list[dict[str, Any]]
 _Functions: TypeAlias = Sequence[Callable[[Any], Any] | None]
+_PlainValue: TypeAlias = tuple[tuple[str, ...], bool, Any]
 _Normalize: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]] | list[tuple[tuple[str, ...], bool]]
 
 __all__ = [
@@ -125,6 +126,9 @@ class Cluster:
         self, model: Model, source: Source, now: Mapping[str, Any], normalize: _Normalize, exactly: bool
     ) -> Operation:
         """The source after a compare-and-set of what differs from what was read; None if nothing does."""
+
+    def save_plain(self, model: Model, source: Source, values: Sequence[_PlainValue], exactly: bool) -> Operation:
+        """The same for attributes whose values stand in the object as they are: these only are written."""
 
     def apply(self, model: Model, body: Mapping[str, Any], force: bool) -> Operation:
         """The source after a server-side apply."""

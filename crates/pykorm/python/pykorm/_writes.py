@@ -12,6 +12,7 @@ from ._hints import kind_of
 from .clusters import Cluster, cluster_of
 from .exceptions import AlreadyExists, ApplyConflict, ConflictError, ModelError, NotFound, UsageError
 from .expressions import Condition
+from .models import PykormModel
 from .relations import load_flow, tree_of
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from ._flow import _Flow
     from ._native import Operation
-    from .models import PykormModel
     from .relations import Relation
 
 
@@ -38,8 +38,6 @@ class Ownership(NamedTuple):
 
 def _target_of(obj: PykormModel, cluster: str | Cluster) -> Cluster:
     """The cluster that is meant, once it is clear that it is an object that something is to be done with."""
-    from .models import PykormModel
-
     if not isinstance(obj, PykormModel):
         found: Any = obj
         several = "; for several objects there are save_all, apply_all and delete_all, and a query's update and delete"
@@ -75,7 +73,9 @@ def _alone(obj: PykormModel) -> _Flow[LockType]:
     What a parent process was doing is nothing to wait for in a child of a fork.
     """
     pid = os.getpid()
-    held: tuple[int, LockType] = obj.__dict__.setdefault("_saving", (pid, allocate_lock()))
+    held: tuple[int, LockType] | None = obj.__dict__.get("_saving")
+    if held is None:  # of two threads that come here, one sets it
+        held = obj.__dict__.setdefault("_saving", (pid, allocate_lock()))
     if held[0] != pid:
         held = obj.__dict__["_saving"] = (pid, allocate_lock())
     while not held[1].acquire(blocking=False):
@@ -91,13 +91,18 @@ def _change(obj: PykormModel, target: Cluster, exactly: bool) -> _Flow[None]:
     if not touched and not owners:
         return
     native = yield from target._connected()
-    now = obj._with_owners(obj._written(touched))
-    normalizer = obj._normalize(touched, owners=owners)
     source = obj.__dict__["_source"]
     if isinstance(source, DictSource):
         source = _native.Source(source._raw)
     held = obj._held()
-    stored = yield _operation(obj, native.save, type(obj)._definition(), source, now, normalizer, exactly)
+    model = type(obj)._definition()
+    plain = None if owners else obj._plain_values(touched)
+    if plain is not None:
+        stored = yield _operation(obj, native.save_plain, model, source, plain, exactly)
+    else:
+        now = obj._with_owners(obj._written(touched))
+        normalizer = obj._normalize(touched, owners=owners)
+        stored = yield _operation(obj, native.save, model, source, now, normalizer, exactly)
     if stored is not None and not target._only_tries:
         obj._accept(stored, target, held)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from .dynamic import Kind
     from .faults import Faults
     from .models import PykormModel
+    from .pykorm import Pykorm
     from .query import BaseQuery
     from .requests import Requests
 
@@ -323,11 +325,16 @@ def cluster_of(cluster: str | Cluster, config: Mapping[str, Any] | None = None) 
     return cluster_named(cluster, config)
 
 
-def cluster_named(name: str, config: Mapping[str, Any] | None = None) -> Cluster:
-    """The cluster of that name in ``clusters_config``; one connection each, for as long as its entry is the same."""
+@functools.cache  # an import costs some microseconds each time, and every save comes by here
+def _configured() -> type[Pykorm]:
     from .pykorm import Pykorm
 
-    clusters = Pykorm.clusters_config if config is None else config
+    return Pykorm
+
+
+def cluster_named(name: str, config: Mapping[str, Any] | None = None) -> Cluster:
+    """The cluster of that name in ``clusters_config``; one connection each, for as long as its entry is the same."""
+    clusters = _configured().clusters_config if config is None else config
     if name in clusters:
         entry = clusters[name]
         key: Any = (id(entry), name)

@@ -12,7 +12,7 @@ from .exceptions import Cause, ModelError, PykormError, ValidationError
 from .relations import owned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Literal
 
     from .clusters import Cluster
@@ -236,16 +236,31 @@ class PykormModel(ModelMixin):
     @classmethod
     def _are_plain(cls, names: Iterable[str]) -> bool:
         """Whether these attributes, and those that say which object it is, have the values that stand in the object."""
-        for name in (*names, *cls._identity()):
-            field = cls._fields_by_name.get(name)
-            if field is None:
-                if hasattr(cls, name):
-                    return False
-            elif name in cls._shared or not field._is_plain:
-                return False
-            elif name in cls._identity() and field._full != ("metadata", name):
-                return False
-        return True
+        plain: frozenset[str] | None = cls.__dict__.get("_plain_names")
+        if plain is None:
+            plain = cls._plain_names = cls._find_plain()  # type: ignore[attr-defined]
+        return plain.issuperset(names)
+
+    @classmethod
+    def _find_plain(cls) -> frozenset[str]:
+        """The attributes that have the values which stand in the object; none where the object's identity has not."""
+        fields_of = cls._fields_by_name.items()
+        plain = {name: field for name, field in fields_of if field._is_plain and name not in cls._shared}
+        for name in cls._identity():
+            if hasattr(cls, name) and (name not in plain or plain[name]._full != ("metadata", name)):
+                return frozenset()
+        return frozenset(plain)
+
+    def _plain_values(self, names: Sequence[str]) -> list[_native._PlainValue] | None:
+        """What is to be written of attributes that are written as they are: see :meth:`_are_plain`.
+
+        Nothing if one of them is not, or was made up on reading.
+        """
+        values = self.__dict__
+        if values.get("_implied") or not self._are_plain(names):
+            return None
+        found = self._fields_by_name
+        return [(found[name]._full, found[name].allow_empty, values[name]) for name in names]
 
     def _touched(self) -> list[str]:
         """The writable fields that were read or set."""
@@ -253,9 +268,14 @@ class PykormModel(ModelMixin):
         return [name for name in self._writable() if name in values]
 
     @classmethod
-    def _writable(cls) -> list[str]:
-        identity = cls._identity()
-        return [name for name in cls._writing_order if not cls._fields_by_name[name].readonly and name not in identity]
+    def _writable(cls) -> tuple[str, ...]:
+        made: tuple[str, ...] | None = cls.__dict__.get("_writable_names")
+        if made is None:
+            left_out = cls._identity().union(name for name, field in cls._fields_by_name.items() if field.readonly)
+            made = cls._writable_names = tuple(  # type: ignore[attr-defined]
+                name for name in cls._writing_order if name not in left_out
+            )
+        return made
 
     @classmethod
     def _identity(cls) -> frozenset[str]:
@@ -267,8 +287,11 @@ class PykormModel(ModelMixin):
         :param unchanged: only those that hold what was read.
         """
         values = self.__dict__
-        held = {n: values[n] for n in self._fields_by_name if n in values and not (unchanged and not self._as_read(n))}
-        return {n: copy.deepcopy(v) if isinstance(v, (list, dict, set, Nested)) else v for n, v in held.items()}
+        return {
+            name: copy.deepcopy(values[name]) if isinstance(values[name], (list, dict, set, Nested)) else values[name]
+            for name in self._fields_by_name.keys() & values.keys()
+            if not unchanged or self._as_read(name)
+        }
 
     def _accept(self, source: Any, origin: Cluster | None, before: Mapping[str, Any] | None = None) -> None:
         """From now on the object holds what the server holds.
@@ -280,7 +303,7 @@ class PykormModel(ModelMixin):
             task, stays: it is to be saved yet.
         """
         values = self.__dict__
-        held = {name: values.pop(name) for name in self._fields_by_name if name in values}
+        held = {name: values.pop(name) for name in self._fields_by_name.keys() & values.keys()}
         values.pop("_implied", None)
         values.pop("_assigned", None)
         values["_source"] = source
