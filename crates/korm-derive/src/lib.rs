@@ -32,6 +32,10 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     match parse::model(&input) {
         Ok(model) => expand::model(&model).into(),
-        Err(error) => error.into_compile_error().into(),
+        Err(error) => {
+            let mut tokens = error.into_compile_error();
+            tokens.extend(expand::placeholder(&input));
+            tokens.into()
+        }
     }
 }

@@ -20,7 +20,8 @@ pub(crate) fn camel_case(ident: &syn::Ident) -> String {
     out
 }
 
-fn is_dns_label(text: &str) -> bool {
+/// Whether this is an RFC 1035 label: at most 63 characters.
+pub(crate) fn is_dns_label(text: &str) -> bool {
     text.len() <= 63
         && text.starts_with(|c: char| c.is_ascii_lowercase())
         && text.ends_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())

@@ -3,12 +3,14 @@
 mod accessors;
 mod codec;
 mod definition;
+mod placeholder;
 mod relations;
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::ir;
+pub(crate) use placeholder::of as placeholder;
 
 /// The implementation of `Model`, and a function for each field that starts an expression.
 pub(crate) fn model(model: &ir::Model) -> TokenStream {

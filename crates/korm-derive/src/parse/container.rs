@@ -104,7 +104,25 @@ pub(super) fn parse(input: &DeriveInput) -> Result<Container> {
     attributes.check(input)
 }
 
+/// What the crate `korm` is called, as far as the attributes can be read.
+pub(crate) fn krate(input: &DeriveInput) -> Path {
+    let mut attributes = Attributes::default();
+    for attr in input
+        .attrs
+        .iter()
+        .filter(|attr| attr.path().is_ident("korm"))
+    {
+        // Its mistakes have been told already.
+        drop(attr.parse_nested_meta(|meta| attributes.take(&meta)));
+    }
+    attributes.krate()
+}
+
 impl Attributes {
+    fn krate(&self) -> Path {
+        self.krate.clone().unwrap_or_else(|| parse_quote!(::korm))
+    }
+
     fn take(&mut self, meta: &ParseNestedMeta<'_>) -> Result<()> {
         match value::word(meta).as_str() {
             "group" => set(&mut self.group, value::text(meta)?, meta)?,
@@ -143,7 +161,7 @@ impl Attributes {
         };
         Ok(Container {
             kind,
-            krate: self.krate.unwrap_or_else(|| parse_quote!(::korm)),
+            krate: self.krate(),
             docs: value::docs(&input.attrs),
             status: self.status,
             scale: self.scale,
@@ -210,7 +228,13 @@ impl Attributes {
         match &self.plural {
             None => mistakes.add(missing("plural", &format!("plural = \"{guess}\""))),
             Some(plural) => {
-                mistakes.note(names::demand_label("the plural", plural, &guess));
+                let lower = plural.value().to_lowercase();
+                let example = if names::is_dns_label(&lower) {
+                    &lower
+                } else {
+                    &guess
+                };
+                mistakes.note(names::demand_label("the plural", plural, example));
             }
         }
         if let Some(singular) = &self.singular {

@@ -12,7 +12,8 @@ use std::collections::HashMap;
 use syn::{Data, DeriveInput, Error, Fields, Result, spanned::Spanned};
 
 use crate::ir;
-pub(crate) use shape::inner;
+pub(crate) use container::krate;
+pub(crate) use shape::{inner, is_meta, is_relation};
 
 /// Mistakes, collected so that all are told at once.
 #[derive(Default)]

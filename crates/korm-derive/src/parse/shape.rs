@@ -46,9 +46,14 @@ pub(crate) fn inner(ty: &Type) -> &Type {
     }
 }
 
-/// Whether a field is the metadata: its type is called `Meta`, or its attribute says so.
-pub(super) fn is_meta(field: &Field) -> bool {
+/// Whether a field is the metadata by the name of its type.
+pub(crate) fn is_meta(field: &Field) -> bool {
     name(&field.ty).as_deref() == Some("Meta")
+}
+
+/// Whether a field is a relation by the name of its type.
+pub(crate) fn is_relation(field: &Field) -> bool {
+    matches!(name(&field.ty).as_deref(), Some("ToOne" | "ToMany"))
 }
 
 /// Refuses types that no value read from JSON can have.
