@@ -49,10 +49,16 @@ impl Files {
         Self { tried, exist }
     }
 
-    /// Reads and merges them: where two say something about the same name, the first wins.
+    /// Reads and merges them: where two say something about the same name, the first wins. If there are none, the first
+    /// that was looked for is what cannot be read.
     pub(super) fn read(&self) -> Result<Kubeconfig> {
         let mut whole = Kubeconfig::default();
-        for path in &self.exist {
+        let files = if self.exist.is_empty() {
+            &self.tried
+        } else {
+            &self.exist
+        };
+        for path in files {
             let next = Kubeconfig::read_from(path).map_err(|error| unreadable(path, error))?;
             whole = whole.merge(next).map_err(|error| unreadable(path, error))?;
         }
@@ -138,14 +144,23 @@ pub(super) fn explain(
             contexts,
         },
         KubeconfigError::CurrentContextNotSet => Fault::NoCurrentContext { files, contexts },
+        KubeconfigError::LoadClusterOfContext(cluster) => Fault::Unusable {
+            address: of_context(asked_for),
+            reason: format!("it names the cluster `{cluster}`, which the kubeconfig does not have"),
+        },
         other => Fault::Unusable {
-            address: asked_for.map_or_else(
-                || "the current context".to_owned(),
-                |context| format!("the context `{context}`"),
-            ),
+            address: of_context(asked_for),
             reason: other.to_string(),
         },
     })
+}
+
+/// Which configuration it is, where its address is not known.
+fn of_context(asked_for: Option<&str>) -> String {
+    asked_for.map_or_else(
+        || "the current context".to_owned(),
+        |context| format!("the context `{context}`"),
+    )
 }
 
 #[cfg(test)]
@@ -195,6 +210,27 @@ contexts: [{name: north, context: {cluster: c, user: u, namespace: orchard}}, {n
                 "the kubeconfig {path} has no current context (it has: north, south)\n  hint: choose one with `kubectl \
                  config use-context` or `Cluster::connect_to`"
             )
+        );
+    }
+
+    #[tokio::test]
+    async fn a_context_names_a_cluster_that_is_there() {
+        let text = GOOD.replace("cluster: c, user: u}}]", "cluster: d, user: u}}]");
+        let error = connect(&text, Some("south")).await.1.unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the configuration for the context `south` cannot be used: it names the cluster `d`, which the kubeconfig does not \
+             have\n  hint: compare with `kubectl config view --minify`"
+        );
+    }
+
+    #[test]
+    fn a_context_of_no_file_at_all_says_where_it_was_looked_for() {
+        let files = Files::of(Some("/nowhere/config".into()), None);
+        let error = files.read().unwrap_err().to_string();
+        assert!(
+            error.starts_with("the kubeconfig /nowhere/config cannot be read: No such file"),
+            "{error}"
         );
     }
 
