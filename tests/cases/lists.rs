@@ -1,8 +1,10 @@
 //! Lists: order, selectors, pages, versions.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use http::StatusCode;
 use korm_tests::{Answer, Case, Context, Outcome};
-use serde_json::json;
+use serde_json::{Value, json};
 
 pub(crate) const CASES: &[Case] = korm_tests::cases![
     a_list_is_in_order_of_names,
@@ -13,6 +15,7 @@ pub(crate) const CASES: &[Case] = korm_tests::cases![
     an_unknown_field_selector_is_refused,
     a_bad_label_selector_is_refused,
     a_bad_continue_token_is_refused,
+    a_token_made_by_hand_is_told_what_is_wrong_with_it,
     an_exact_version_needs_a_version,
     a_version_of_the_future_is_refused,
     one_object_is_no_page_of_an_old_version,
@@ -288,5 +291,45 @@ async fn a_list_across_namespaces_has_them_in_order(context: Context) -> Outcome
         .delete(&format!("/api/v1/namespaces/{second}"), json!(null))
         .await?
         .expect(StatusCode::OK)?;
+    Ok(())
+}
+
+/// A token that says this, which no server gave.
+fn token(content: &Value) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(content.to_string())
+}
+
+async fn a_token_made_by_hand_is_told_what_is_wrong_with_it(context: Context) -> Outcome {
+    let path = filled(&context).await?;
+    let form = "meta.k8s.io/v1";
+    for (token, why) in [
+        ("e30=".to_owned(), "illegal base64 data at input byte 3"),
+        (
+            token(&json!({"v": form, "rv": "one", "start": "b"})),
+            "json: cannot unmarshal string into Go struct field continueToken.rv of type int64",
+        ),
+        (
+            token(&json!([form])),
+            "json: cannot unmarshal array into Go value of type storage.continueToken",
+        ),
+    ] {
+        let refused = context
+            .get(&format!("{path}?limit=1&continue={token}"))
+            .await?
+            .expect(StatusCode::BAD_REQUEST)?;
+        assert_eq!(
+            refused.text("/message"),
+            format!("invalid continue token: continue key is not valid: {why}")
+        );
+    }
+    let future = token(&json!({"v": form, "rv": 99_999_999_999_u64, "start": "b"}));
+    let refused = context
+        .get(&format!("{path}?limit=1&continue={future}"))
+        .await?
+        .expect(StatusCode::GATEWAY_TIMEOUT)?;
+    assert_eq!(
+        refused.text("/details/causes/0/reason"),
+        "ResourceVersionTooLarge"
+    );
     Ok(())
 }

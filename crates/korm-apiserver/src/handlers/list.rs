@@ -165,6 +165,9 @@ impl Start {
             }
             // A negative revision is that of a token given out for an inconsistent rest.
             let at = match u64::try_from(token.revision) {
+                Ok(revision) if revision > state.store.revision() => {
+                    return Err(too_large(revision, state.store.revision(), true));
+                }
                 Ok(revision) => ReadAt::Revision(revision),
                 Err(_) => ReadAt::Now,
             };

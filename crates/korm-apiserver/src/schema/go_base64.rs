@@ -1,12 +1,14 @@
 //! Base64 as Go's `encoding/base64` reads it, and its words for what is wrong.
 
-/// Which characters stand for 62 and 63.
+/// Which characters stand for 62 and 63, and whether the end is filled up with `=`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Alphabet {
-    /// `+` and `/`.
+    /// `+` and `/`, filled up.
     Standard,
-    /// `-` and `_`.
+    /// `-` and `_`, filled up.
     Url,
+    /// `-` and `_`, not filled up.
+    RawUrl,
 }
 
 impl Alphabet {
@@ -15,24 +17,25 @@ impl Alphabet {
             (b'A'..=b'Z', _) => byte - b'A',
             (b'a'..=b'z', _) => byte - b'a' + 26,
             (b'0'..=b'9', _) => byte - b'0' + 52,
-            (b'+', Self::Standard) | (b'-', Self::Url) => 62,
-            (b'/', Self::Standard) | (b'_', Self::Url) => 63,
+            (b'+', Self::Standard) | (b'-', Self::Url | Self::RawUrl) => 62,
+            (b'/', Self::Standard) | (b'_', Self::Url | Self::RawUrl) => 63,
             _ => return None,
         };
         Some(u32::from(value))
     }
 }
 
-/// Decodes padded base64; line breaks are skipped.
+/// Decodes base64; line breaks are skipped.
 ///
 /// # Errors
 /// Go's complaint, which names the byte where decoding stopped.
 pub(crate) fn decode(text: &str, alphabet: Alphabet) -> Result<Vec<u8>, String> {
     let bytes = text.as_bytes();
+    let padded = !matches!(alphabet, Alphabet::RawUrl);
     let is_break = |at: usize| matches!(bytes.get(at), Some(b'\n' | b'\r'));
     let mut out = Vec::with_capacity(bytes.len() / 4 * 3);
     // Characters of the group of four that is being read.
-    let (mut group, mut count) = (0_u32, 0);
+    let (mut group, mut count) = (0_u32, 0_usize);
     for (at, byte) in bytes.iter().enumerate() {
         if is_break(at) {
             continue;
@@ -46,7 +49,7 @@ pub(crate) fn decode(text: &str, alphabet: Alphabet) -> Result<Vec<u8>, String> 
             }
             continue;
         }
-        if *byte != b'=' || count < 2 {
+        if *byte != b'=' || count < 2 || !padded {
             return Err(illegal(at));
         }
         let after = |mut at: usize| {
@@ -67,14 +70,23 @@ pub(crate) fn decode(text: &str, alphabet: Alphabet) -> Result<Vec<u8>, String> 
         if end < bytes.len() {
             return Err(illegal(end));
         }
-        let last = (group << (6 * (4 - count))).to_be_bytes();
-        out.extend_from_slice(&last[1..count as usize]);
+        end_with(&mut out, group, count);
         return Ok(out);
     }
     match count {
         0 => Ok(out),
-        count => Err(illegal(bytes.len() - count as usize)),
+        2 | 3 if !padded => {
+            end_with(&mut out, group, count);
+            Ok(out)
+        }
+        count => Err(illegal(bytes.len() - count)),
     }
+}
+
+/// The bytes of a last group that has two or three characters.
+fn end_with(out: &mut Vec<u8>, group: u32, count: usize) {
+    let bytes = if count == 2 { group >> 4 } else { group >> 2 };
+    out.extend_from_slice(&bytes.to_be_bytes()[5 - count..]);
 }
 
 fn illegal(at: usize) -> String {
@@ -100,6 +112,23 @@ mod tests {
             decode("-_-_", Alphabet::Url),
             decode("+/+/", Alphabet::Standard)
         );
+    }
+
+    #[test]
+    fn what_is_not_filled_up_has_its_own_end() {
+        for (text, bytes) in [
+            ("", &b""[..]),
+            ("YQ", b"a"),
+            ("YR", b"a"),
+            ("YWI", b"ab"),
+            ("YW\nI", b"ab"),
+            ("-_-_", &[0xfb, 0xff, 0xbf]),
+        ] {
+            assert_eq!(decode(text, Alphabet::RawUrl).as_deref(), Ok(bytes));
+        }
+        for (text, at) in [("YQ==", 2), ("YWJjZ", 4), ("Y.", 1), ("+_-_", 0)] {
+            assert_eq!(decode(text, Alphabet::RawUrl), Err(illegal(at)), "{text}");
+        }
     }
 
     /// As Go 1.26 says.
