@@ -16,6 +16,8 @@ pub(crate) const CASES: &[Case] = korm_tests::cases![
     a_wrong_type_is_a_bad_request,
     an_unknown_content_type_is_refused,
     a_method_that_does_not_fit_is_refused,
+    only_groups_and_custom_kinds_answer_to_head,
+    the_phase_of_a_namespace_is_not_for_setting,
     bad_create_options_are_invalid,
     a_service_needs_ports,
     a_deployment_selects_its_own_pods,
@@ -187,6 +189,43 @@ async fn a_method_that_does_not_fit_is_refused(context: Context) -> Outcome {
     assert_eq!(
         refused.text("/message"),
         "the server does not allow this method on the requested resource"
+    );
+    for path in ["/version", "/api", "/api/v1", "/apis/apps/v1"] {
+        context
+            .post(path, json!({}))
+            .await?
+            .expect(StatusCode::METHOD_NOT_ALLOWED)?;
+    }
+    // What a group offers is told whatever the method.
+    let group = context.post("/apis/apps", json!({})).await?;
+    assert_eq!(group.expect(StatusCode::OK)?.text("/kind"), "APIGroup");
+    context
+        .get("/apis/apps/v9")
+        .await?
+        .expect(StatusCode::NOT_FOUND)?;
+    Ok(())
+}
+
+async fn only_groups_and_custom_kinds_answer_to_head(context: Context) -> Outcome {
+    let head = async |path: &str| context.send(Method::HEAD, path, None).await;
+    let refused = head(&path(&context)).await?;
+    let refused = refused.expect(StatusCode::METHOD_NOT_ALLOWED)?;
+    assert!(refused.body.is_null(), "{}", refused.body);
+    let group = head("/apis/apps").await?.expect(StatusCode::OK)?;
+    assert!(group.body.is_null(), "{}", group.body);
+    Ok(())
+}
+
+async fn the_phase_of_a_namespace_is_not_for_setting(context: Context) -> Outcome {
+    let path = format!("/api/v1/namespaces/{}/status", context.namespace());
+    let patch = json!({"status": {"phase": "Terminating"}});
+    let refused = context.patch("merge", &path, patch).await?;
+    let refused = refused.expect(StatusCode::UNPROCESSABLE_ENTITY)?;
+    assert_eq!(
+        causes(&refused),
+        [
+            "status.Phase: Invalid value: \"Terminating\": may only be 'Active' if `deletionTimestamp` is empty"
+        ]
     );
     Ok(())
 }

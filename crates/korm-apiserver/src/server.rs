@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Request as HttpRequest, Response};
+use http::{Method, Request as HttpRequest, Response, header};
 use http_body::Body;
 use jiff::Timestamp;
 use tokio::sync::watch;
@@ -212,7 +212,21 @@ where
                 Err(error) => return Ok(Reply::error(&error, &Output::default()).into_response()),
             };
             let request = Request::new(parts.method, &parts.uri, parts.headers, body);
-            Ok(server.answer(&request))
+            let response = server.answer(&request);
+            Ok(match request.method {
+                Method::HEAD => without_body(response),
+                _ => response,
+            })
         })
     }
+}
+
+/// What a HEAD is answered with: the headers, and how long the body would be if that is known.
+fn without_body(mut response: Response<ServerBody>) -> Response<ServerBody> {
+    if let Some(length) = response.body().size_hint().exact() {
+        response
+            .headers_mut()
+            .insert(header::CONTENT_LENGTH, length.into());
+    }
+    response.map(|_| ServerBody::whole(Bytes::new()))
 }

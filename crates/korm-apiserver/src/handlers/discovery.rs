@@ -1,5 +1,6 @@
 //! Everything that is not an object: discovery, version, health, schemas.
 
+use http::Method;
 use serde_json::{Value, json};
 
 use super::openapi;
@@ -9,6 +10,7 @@ use crate::reply::Reply;
 use crate::request::Request;
 use crate::resources::{
     aggregated_api, aggregated_apis, api_group, api_group_list, api_resource_list, api_versions,
+    is_native_group, is_native_group_version,
 };
 use crate::server::Inner;
 use crate::status::ApiError;
@@ -21,10 +23,14 @@ pub(crate) fn handle(server: &Inner, request: &Request) -> Result<Reply, ApiErro
     } else {
         path.split('/').collect()
     };
+    if request.method != Method::GET && is_routed(&parts) {
+        return Err(ApiError::method_not_allowed());
+    }
     match parts.as_slice() {
         ["healthz" | "livez" | "readyz"]
         | ["healthz" | "livez" | "readyz", "ping" | "log" | "etcd"] => Ok(health(request, &parts)),
         ["version"] => Ok(Reply::object(200, &version(), &plain(request))),
+        ["version", ..] => Err(ApiError::unknown_resource()),
         ["api"] => documents(server, request, Root::Api),
         ["apis"] => documents(server, request, Root::Apis),
         ["api", "v1"] => document(server, request, "", "v1"),
@@ -43,6 +49,16 @@ pub(crate) fn handle(server: &Inner, request: &Request) -> Result<Reply, ApiErro
         ["openapi", "v2"] => Ok(openapi::v2(server, request)),
         [] => Ok(Reply::object(200, &paths(server), &plain(request))),
         _ => Ok(Reply::page_not_found()),
+    }
+}
+
+/// Whether upstream has a route for reading this document. The documents about groups, and all that is about custom
+/// kinds, are answered by handlers that do not look at the method.
+fn is_routed(parts: &[&str]) -> bool {
+    match parts {
+        ["version"] | ["api"] | ["api", "v1"] => true,
+        ["apis", group, version] => is_native_group_version(group, version),
+        _ => false,
     }
 }
 
@@ -95,6 +111,8 @@ fn document(
     let state = server.lock();
     Ok(match api_resource_list(&state.custom, group, version) {
         Some(found) => Reply::object(200, &found, &output),
+        // A native group has a router, which knows that there is no such version.
+        None if is_native_group(group) => return Err(ApiError::unknown_resource()),
         None => Reply::page_not_found(),
     })
 }

@@ -11,7 +11,7 @@ use super::{
 use crate::negotiate::{self, Offer, Output};
 use crate::reply::Reply;
 use crate::request::{Request, ResourcePath, Route};
-use crate::resources::{Resource, Subresource, is_native_group_version};
+use crate::resources::{Resource, Subresource, is_native_group};
 use crate::server::Inner;
 use crate::status::ApiError;
 
@@ -28,10 +28,10 @@ fn resource_request(server: &Arc<Inner>, request: &Request, path: ResourcePath<'
     let found = server
         .lock()
         .resource(path.group, path.version, path.resource);
-    let native = is_native_group_version(path.group, path.version);
+    let native = is_native_group(path.group);
     let Some(resource) = found else {
         // Groups of custom resources are routed by what there is; others have a router of theirs.
-        return if native || path.group.is_empty() {
+        return if native {
             unknown(request)
         } else {
             Reply::page_not_found()
@@ -145,6 +145,7 @@ fn native_verb(
 ) -> Result<&'static str, ApiError> {
     let named = path.name.is_some();
     let verb = match (&request.method, named) {
+        (&Method::HEAD, _) => None,
         (&Method::POST, true) if subresource.is_none() => None,
         (&Method::PUT | &Method::PATCH, false) => None,
         _ => verb(request, path),

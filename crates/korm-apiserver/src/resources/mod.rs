@@ -170,6 +170,11 @@ pub(crate) fn is_native_group_version(group: &str, version: &str) -> bool {
     native::serves(group, version)
 }
 
+/// Whether some version of a group is served natively.
+pub(crate) fn is_native_group(group: &str) -> bool {
+    native::serves_group(group)
+}
+
 /// All resources at all versions, in the order of discovery: native ones, then custom ones.
 pub(crate) fn all(custom: &CustomResources) -> Vec<Arc<Resource>> {
     native::all().iter().cloned().chain(custom.all()).collect()

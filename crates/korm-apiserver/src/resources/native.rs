@@ -30,6 +30,11 @@ pub(super) fn serves(group: &str, version: &str) -> bool {
     group_version(group, version).is_some()
 }
 
+/// Whether some version of a group is served natively.
+pub(super) fn serves_group(group: &str) -> bool {
+    facts::group_versions().any(|gv| gv.group == group)
+}
+
 fn group_version(group: &str, version: &str) -> Option<&'static facts::GroupVersion> {
     facts::group_versions().find(|gv| gv.group == group && gv.version == version)
 }
