@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 pub(crate) const CASES: &[Case] = korm_tests::cases![
     a_delete_answers_with_a_status,
     a_wrong_precondition_is_a_conflict,
+    options_of_a_wrong_type_are_a_bad_request,
     a_finalizer_holds_the_object,
     a_dry_run_that_frees_the_object_shows_an_empty_one,
     a_finalizer_cannot_be_added_to_a_dying_object,
@@ -80,6 +81,33 @@ async fn a_wrong_precondition_is_a_conflict(context: Context) -> Outcome {
         .delete(&format!("{path}/a"), options)
         .await?
         .expect(StatusCode::OK)?;
+    Ok(())
+}
+
+async fn options_of_a_wrong_type_are_a_bad_request(context: Context) -> Outcome {
+    for (options, why) in [
+        (
+            json!({"preconditions": {"uid": 1}}),
+            "number into Go struct field Preconditions.preconditions.uid of type types.UID",
+        ),
+        (
+            json!({"propagationPolicy": 1}),
+            "number into Go struct field DeleteOptions.propagationPolicy of type v1.DeletionPropagation",
+        ),
+        (
+            json!({"gracePeriodSeconds": 1.5}),
+            "number 1.5 into Go struct field DeleteOptions.gracePeriodSeconds of type int64",
+        ),
+    ] {
+        let answer = context
+            .delete(&format!("{}/a", path(&context)), options)
+            .await?;
+        let refused = answer.expect(StatusCode::BAD_REQUEST)?;
+        assert_eq!(
+            refused.text("/message"),
+            format!("json: cannot unmarshal {why}")
+        );
+    }
     Ok(())
 }
 

@@ -113,30 +113,33 @@ pub(super) fn read_options(cx: &Context<'_>) -> Result<DeleteOptions, ApiError> 
     if body.is_empty() {
         return DeleteOptions::read(cx.query(), None);
     }
+    let unreadable = |e: String| format!("couldn't get version/kind; json parse error: {e}");
     let options = match negotiate::input(cx.request, true)? {
         Media::Json => parse(body)
             .and_then(|node| check_type_fields(&node).map(|()| node))
-            .map(|node| decode_untyped(node).value)
-            .map_err(|e| format!("couldn't get version/kind; json parse error: {e}")),
+            .map_err(unreadable),
         Media::Yaml => yaml::parse_value(body).and_then(|value| {
-            check_type_fields(&Node::from(value.clone()))
-                .map(|()| value)
-                .map_err(|e| format!("couldn't get version/kind; json parse error: {e}"))
+            let node = Node::from(value);
+            check_type_fields(&node).map_err(unreadable)?;
+            Ok(node)
         }),
-        Media::Protobuf => protobuf::to_json(body, ("meta.k8s.io", "v1", "DeleteOptions")),
+        Media::Protobuf => {
+            protobuf::to_json(body, ("meta.k8s.io", "v1", "DeleteOptions")).map(Node::from)
+        }
     };
     let options = options.map_err(ApiError::bad_request)?;
-    if options.is_null() {
+    let said = decode_untyped(options.clone()).value;
+    if said.is_null() {
         return DeleteOptions::read(cx.query(), None);
     }
-    let kind = options["kind"].as_str().unwrap_or("DeleteOptions");
+    let kind = said["kind"].as_str().unwrap_or("DeleteOptions");
     if kind != "DeleteOptions" {
-        let version = options["apiVersion"].as_str().unwrap_or("v1");
+        let version = said["apiVersion"].as_str().unwrap_or("v1");
         return Err(ApiError::bad_request(format!(
             "no kind \"{kind}\" is registered for version \"{version}\" in scheme \"pkg/runtime/scheme.go:111\""
         )));
     }
-    DeleteOptions::read(cx.query(), Some(&options))
+    DeleteOptions::read(cx.query(), Some(options))
 }
 
 /// Deletes an object, or makes it wait for what its finalizers and its grace period ask for.

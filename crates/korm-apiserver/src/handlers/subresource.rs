@@ -6,11 +6,10 @@ use super::Context;
 use super::decode::decode_body;
 use super::delete::delete_object;
 use super::update::{Change, apply_change};
-use crate::facts;
 use crate::meta;
 use crate::reply::Reply;
 use crate::request::{DeleteOptions, WriteOptions};
-use crate::schema::decode::{Node, decode_native};
+use crate::schema::decode::Node;
 use crate::status::ApiError;
 
 /// Subresources that are the whole object, of which the server changes a part: handled as the
@@ -92,12 +91,8 @@ fn evict(cx: &Context<'_>) -> Result<Reply, ApiError> {
     match_url(cx, &eviction, "Eviction")?;
     let given = eviction
         .get("deleteOptions")
-        .filter(|given| given.is_object());
-    if let (Some(given), Some((types, root))) =
-        (given, facts::types("meta.k8s.io", "v1", "DeleteOptions"))
-    {
-        decode_native(&types, root, Node::from(given.clone())).map_err(ApiError::bad_request)?;
-    }
+        .filter(|given| given.is_object())
+        .map(|given| Node::from(given.clone()));
     let mut delete_options = DeleteOptions::read(cx.query(), given)?;
     delete_options.dry_run |= options.dry_run;
     let mut state = cx.server.lock();

@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use super::Query;
+use crate::schema::decode::{Node, decode_delete_options};
 use crate::schema::{FieldError, FieldPath};
 use crate::selector::{FieldSelector, LabelSelector};
 use crate::status::{ApiError, Qualified};
@@ -105,14 +106,19 @@ pub(crate) struct DeleteOptions {
 
 impl DeleteOptions {
     /// Reads the options from the body if there is one, else from the parameters.
-    pub(crate) fn read(query: &Query, body: Option<&Value>) -> Result<Self, ApiError> {
+    pub(crate) fn read(query: &Query, body: Option<Node>) -> Result<Self, ApiError> {
         let mut dry_run: Vec<String> = Vec::new();
         let mut options = Self::default();
-        if let Some(body) = body {
-            options.read_body(body, &mut dry_run)?;
-        } else {
-            options.read_query(query, &mut dry_run)?;
+        let mut preconditions = false;
+        match body {
+            Some(body) => {
+                let body = decode_delete_options(body).map_err(ApiError::bad_request)?;
+                preconditions = body["preconditions"].is_object();
+                options.read_body(&body, &mut dry_run);
+            }
+            None => options.read_query(query, &mut dry_run)?,
         }
+        preconditions |= options.preconditions != Preconditions::default();
         let mut errors = Vec::new();
         let policy = FieldPath::new("propagationPolicy");
         if let Some(value) = &options.propagation_policy {
@@ -129,8 +135,6 @@ impl DeleteOptions {
         check_dry_run(&mut errors, &values);
         let unsafe_path = FieldPath::new("ignoreStoreReadErrorWithClusterBreakingPotential");
         if options.ignores_read_errors {
-            let preconditions = body.is_some_and(|body| body["preconditions"].is_object())
-                || options.preconditions != Preconditions::default();
             for (given, name) in [
                 (options.propagation_policy.is_some(), "propagationPolicy"),
                 (options.orphan_dependents.is_some(), "orphanDependents"),
@@ -173,65 +177,24 @@ impl DeleteOptions {
         Ok(())
     }
 
-    fn read_body(&mut self, body: &Value, dry_run: &mut Vec<String>) -> Result<(), ApiError> {
-        if !body.is_object() {
-            return Err(mistyped("", "DeleteOptions", body));
-        }
-        let text = |at: &Value, path: &str| match at {
-            Value::Null => Ok(None),
-            Value::String(text) => Ok(Some(text.clone())),
-            other => Err(mistyped(path, "string", other)),
-        };
-        self.grace_period_seconds = match &body["gracePeriodSeconds"] {
-            Value::Null => None,
-            value => Some(
-                value
-                    .as_i64()
-                    .ok_or_else(|| mistyped("gracePeriodSeconds", "int64", value))?,
-            ),
-        };
-        self.orphan_dependents = match &body["orphanDependents"] {
-            Value::Null => None,
-            Value::Bool(flag) => Some(*flag),
-            other => return Err(mistyped("orphanDependents", "bool", other)),
-        };
+    /// What the body says, whose members are of the right types.
+    fn read_body(&mut self, body: &Value, dry_run: &mut Vec<String>) {
+        let text = |at: &Value| at.as_str().map(str::to_owned);
+        self.grace_period_seconds = body["gracePeriodSeconds"].as_i64();
+        self.orphan_dependents = body["orphanDependents"].as_bool();
         self.ignores_read_errors = body["ignoreStoreReadErrorWithClusterBreakingPotential"] == true;
-        self.propagation_policy = text(&body["propagationPolicy"], "propagationPolicy")?;
+        self.propagation_policy = text(&body["propagationPolicy"]);
         let preconditions = &body["preconditions"];
-        self.preconditions.uid = text(&preconditions["uid"], "preconditions.uid")?;
-        self.preconditions.resource_version = text(
-            &preconditions["resourceVersion"],
-            "preconditions.resourceVersion",
-        )?;
-        match &body["dryRun"] {
-            Value::Null => {}
-            Value::Array(values) => {
-                for value in values {
-                    dry_run.extend(text(value, "dryRun")?);
-                }
-            }
-            other => return Err(mistyped("dryRun", "[]string", other)),
-        }
-        Ok(())
+        self.preconditions.uid = text(&preconditions["uid"]);
+        self.preconditions.resource_version = text(&preconditions["resourceVersion"]);
+        dry_run.extend(
+            body["dryRun"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(text),
+        );
     }
-}
-
-fn mistyped(field: &str, go_type: &str, value: &Value) -> ApiError {
-    let what = match value {
-        Value::Null => "null",
-        Value::Bool(_) => "bool",
-        Value::Number(_) => "number",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    };
-    ApiError::bad_request(if field.is_empty() {
-        format!("json: cannot unmarshal {what} into Go value of type v1.{go_type}")
-    } else {
-        format!(
-            "json: cannot unmarshal {what} into Go struct field DeleteOptions.{field} of type {go_type}"
-        )
-    })
 }
 
 /// Options of listing and watching.
@@ -405,6 +368,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::schema::decode::parse;
 
     fn refused<T>(result: Result<T, ApiError>) -> String {
         result.err().map(|e| e.message).unwrap_or_default()
@@ -446,16 +410,48 @@ mod tests {
     #[test]
     fn delete_options_come_from_the_body_or_the_parameters() {
         let body = json!({"preconditions": {"uid": "1"}, "propagationPolicy": "Orphan"});
-        let options = DeleteOptions::read(&Query::default(), Some(&body)).unwrap();
+        let options = DeleteOptions::read(&Query::default(), Some(Node::from(body))).unwrap();
         assert_eq!(options.preconditions.uid.as_deref(), Some("1"));
         let options =
             DeleteOptions::read(&Query::parse("gracePeriodSeconds=0&dryRun=All"), None).unwrap();
         assert_eq!(options.grace_period_seconds, Some(0));
         assert!(options.dry_run);
-        let body = json!({"gracePeriodSeconds": "x"});
-        assert_eq!(
-            refused(DeleteOptions::read(&Query::default(), Some(&body))),
-            "json: cannot unmarshal string into Go struct field DeleteOptions.gracePeriodSeconds of type int64"
-        );
+    }
+
+    /// As the real server says, of the first fault if there are several.
+    #[test]
+    fn delete_options_are_of_their_types() {
+        for (body, why) in [
+            (
+                r#"{"gracePeriodSeconds":"x","dryRun":"y"}"#,
+                "string into Go struct field DeleteOptions.gracePeriodSeconds of type int64",
+            ),
+            (
+                r#"{"gracePeriodSeconds":1.5}"#,
+                "number 1.5 into Go struct field DeleteOptions.gracePeriodSeconds of type int64",
+            ),
+            (
+                r#"{"dryRun":"x","dryRun":["All"]}"#,
+                "string into Go struct field DeleteOptions.dryRun of type []string",
+            ),
+            (
+                r#"{"preconditions":{"uid":1}}"#,
+                "number into Go struct field Preconditions.preconditions.uid of type types.UID",
+            ),
+            (
+                r#"{"preconditions":"x"}"#,
+                "string into Go struct field DeleteOptions.preconditions of type v1.Preconditions",
+            ),
+            (
+                r#"{"propagationPolicy":{}}"#,
+                "object into Go struct field DeleteOptions.propagationPolicy of type v1.DeletionPropagation",
+            ),
+        ] {
+            let body = parse(body.as_bytes()).unwrap();
+            assert_eq!(
+                refused(DeleteOptions::read(&Query::default(), Some(body))),
+                format!("json: cannot unmarshal {why}")
+            );
+        }
     }
 }

@@ -180,21 +180,21 @@ fn object_meta() -> (Types, TypeId) {
     (types, root)
 }
 
-fn named(name: &str, shape: Shape) -> Type {
+pub(super) fn named(name: &str, shape: Shape) -> Type {
     Type {
         name: Some(name.into()),
         ..Type::of(shape)
     }
 }
 
-fn array_of(item: TypeId) -> Type {
+pub(super) fn array_of(item: TypeId) -> Type {
     Type::of(Shape::Array {
         items: Some(Box::new(Property::of(item))),
         list: Default::default(),
     })
 }
 
-fn fields(list: &[(&str, TypeId)]) -> Shape {
+pub(super) fn fields(list: &[(&str, TypeId)]) -> Shape {
     Shape::Object(ObjectShape {
         properties: list
             .iter()

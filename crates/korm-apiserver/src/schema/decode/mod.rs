@@ -3,6 +3,7 @@
 //! Field validation (KEP-2885) reports what is duplicate or unknown: as an error, as a warning or
 //! not at all is for the caller to decide.
 
+mod delete_options;
 mod metadata;
 mod native;
 mod parse;
@@ -13,6 +14,7 @@ mod tests;
 
 use serde_json::{Map, Value};
 
+pub(crate) use delete_options::decode_delete_options;
 pub(crate) use metadata::{coerce_embedded, decode_metadata};
 pub(crate) use native::decode_native;
 pub(crate) use parse::parse;
