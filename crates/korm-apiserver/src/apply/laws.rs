@@ -135,6 +135,7 @@ fn manager<'a>(schema: &'a Schema, other: &'a dyn Fn(&str) -> OtherVersion) -> F
         other_version: other,
         default: &|_| {},
         native: false,
+        foreign: false,
         has_status: true,
         now: "2026-01-01T00:00:00Z",
     }

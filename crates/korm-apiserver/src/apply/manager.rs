@@ -51,6 +51,8 @@ pub(crate) struct FieldManager<'a> {
     pub(crate) default: &'a dyn Fn(&mut Value),
     /// A native kind, not a custom resource.
     pub(crate) native: bool,
+    /// The Scale of a custom resource, whose converter does not know this kind.
+    pub(crate) foreign: bool,
     /// The kind has a status subresource.
     pub(crate) has_status: bool,
     /// The time, as `metav1.Time` writes it.
@@ -254,7 +256,8 @@ impl FieldManager<'_> {
             set_managed_fields(&mut live, None);
             let before = self.id("before-first-apply", Operation::Update);
             let empty = self.empty_object();
-            self.track(&empty, &live, &mut managed, &before)
+            self.check_convertible(&empty)
+                .and_then(|()| self.track(&empty, &live, &mut managed, &before))
                 .map_err(|failure| {
                     self.refuse(failure, "failed to create manager for existing fields: ")
                 })?;
@@ -279,6 +282,18 @@ impl FieldManager<'_> {
             managed.times.insert(id, self.now.to_owned());
         }
         Ok((applied.unwrap_or(live), managed))
+    }
+
+    /// Upstream makes the empty object an untyped one, which it has the converter of the custom kind bring into its version.
+    fn check_convertible(&self, empty: &Value) -> Result<(), Failure> {
+        if !self.foreign {
+            return Ok(());
+        }
+        Err(Failure::Faults(format!(
+            "failed to convert live object ({}) to proper version: request to convert CR to an invalid group/version: {}",
+            self.describe(empty),
+            self.api_version()
+        )))
     }
 
     fn refuse(&self, failure: Failure, prefix: &str) -> Refused {

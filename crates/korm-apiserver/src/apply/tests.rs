@@ -56,6 +56,7 @@ impl Request {
             other_version: &|_| OtherVersion::Missing,
             default: &|_| {},
             native: native.is_some(),
+            foreign: false,
             has_status: !["ConfigMap"].contains(&self.text("kind")),
             now: NOW,
         };

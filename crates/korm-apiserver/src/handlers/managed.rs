@@ -70,9 +70,10 @@ pub(super) fn apply(
     }
 }
 
-/// Runs something with the field manager of the Scale of an object, whatever kind that is of.
+/// Runs something with the field manager of the Scale of an object of this kind.
 pub(super) fn with_scale<T>(
     state: &State,
+    resource: &Resource,
     run: impl FnOnce(&FieldManager<'_>) -> T,
 ) -> Result<T, ApiError> {
     const SCALE: (&str, &str, &str) = ("autoscaling", "v1", "Scale");
@@ -89,6 +90,7 @@ pub(super) fn with_scale<T>(
         other_version: &|_| OtherVersion::Missing,
         default: &|_| {},
         native: true,
+        foreign: !resource.is_native(),
         has_status: false,
         now: &state.now(),
     }))
@@ -138,6 +140,7 @@ fn with_manager<T>(
         other_version: &other_version,
         default: &default,
         native: resource.is_native(),
+        foreign: false,
         has_status: resource.strategy.status,
         now: &now,
     }))

@@ -209,7 +209,7 @@ fn write(
         if let Some(entries) = scale_entries(live, &paths) {
             meta::set(&mut present, "managedFields", entries);
         }
-        let scale = managed::with_scale(state, |fields| make(&present, fields))??;
+        let scale = managed::with_scale(state, &cx.resource, |fields| make(&present, fields))??;
         let mut object = scaled(cx, live, &scale)?;
         let own = group_version(&cx.resource.group, &cx.resource.version);
         match object_entries(live, &scale, &own, &paths) {
