@@ -13,6 +13,8 @@ pub(crate) const CASES: &[Case] = korm_tests::cases![
     a_strategic_patch_is_converted,
     each_fault_of_a_native_object_is_told_once,
     a_uid_is_a_precondition_of_a_scale,
+    the_first_apply_to_a_scale_of_a_custom_kind_fails,
+    ports_that_are_told_twice_are_warned_of,
     writing_the_status_makes_a_service,
 ];
 
@@ -227,5 +229,70 @@ async fn writing_the_status_makes_a_service(context: Context) -> Outcome {
         .expect(StatusCode::CREATED)?;
     // Addresses are given out elsewhere.
     assert!(made.at("/spec/clusterIP").is_null());
+    Ok(())
+}
+
+async fn the_first_apply_to_a_scale_of_a_custom_kind_fails(context: Context) -> Outcome {
+    let path = install(&context).await?;
+    let sent = plum(&context, json!({}));
+    context
+        .post(&path, sent)
+        .await?
+        .expect(StatusCode::CREATED)?;
+    let scale = json!({"apiVersion": "autoscaling/v1", "kind": "Scale", "metadata": {"name": "p"},
+        "spec": {"replicas": 2}});
+    let apply = async || {
+        let path = format!("{path}/p/scale?fieldManager=one");
+        context.patch("apply", &path, scale.clone()).await
+    };
+    // The converter of the custom kind is asked to convert a Scale.
+    let refused = apply().await?.expect(StatusCode::INTERNAL_SERVER_ERROR)?;
+    assert_eq!(
+        refused.text("/message"),
+        "failed to create manager for existing fields: failed to convert live object (/; autoscaling/v1, Kind=Scale) \
+         to proper version: request to convert CR to an invalid group/version: autoscaling/v1"
+    );
+    // Once somebody owns the replicas it is not.
+    let patch = json!({"spec": {"replicas": 2}});
+    context
+        .patch("merge", &format!("{path}/p"), patch)
+        .await?
+        .expect(StatusCode::OK)?;
+    apply().await?.expect(StatusCode::OK)?;
+    Ok(())
+}
+
+async fn ports_that_are_told_twice_are_warned_of(context: Context) -> Outcome {
+    let path = format!(
+        "/apis/apps/v1/namespaces/{}/deployments",
+        context.namespace()
+    );
+    let container =
+        |name: &str| json!({"name": name, "image": "i", "ports": [{"containerPort": 80}]});
+    let sent = json!({"metadata": {"name": "d"}, "spec": {
+        "replicas": 0, "selector": {"matchLabels": {"app": "x"}},
+        "template": {"metadata": {"labels": {"app": "x"}},
+            "spec": {"containers": [container("c"), container("d")]}},
+    }});
+    let made = context
+        .post(&path, sent)
+        .await?
+        .expect(StatusCode::CREATED)?;
+    assert_eq!(
+        warnings(&made),
+        [
+            "299 - \"spec.template.spec.containers[1].ports[0]: duplicate port definition with spec.template.spec.containers[0].ports[0]\""
+        ]
+    );
+    // A change of something else does not bring it up again.
+    let labelled = context
+        .patch(
+            "merge",
+            &format!("{path}/d"),
+            json!({"metadata": {"labels": {"a": "b"}}}),
+        )
+        .await?
+        .expect(StatusCode::OK)?;
+    assert!(warnings(&labelled).is_empty());
     Ok(())
 }

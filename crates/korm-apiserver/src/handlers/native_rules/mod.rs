@@ -6,8 +6,10 @@ mod common;
 mod data;
 mod deployment;
 mod lease;
+mod namespace;
 mod node;
 mod pod_template;
+mod port_warnings;
 mod rbac;
 mod service;
 mod warnings;
@@ -61,6 +63,7 @@ pub(super) fn check_update(
             }
             check_object(&mut errors, resource, object);
         }
+        ("namespaces", "status") => namespace::check_status(&mut errors, object),
         ("services", "status") => service::check_status(&mut errors, object),
         ("nodes", "status") => node::check_update(&mut errors, object, old),
         ("deployments.apps", "status") => deployment::check_status(&mut errors, object, old),

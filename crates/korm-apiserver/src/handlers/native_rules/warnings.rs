@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::common::{items, text};
 use super::place;
+use super::port_warnings;
 use super::service::is_headless;
 use crate::resources::Resource;
 
@@ -20,6 +21,7 @@ pub(in crate::handlers) fn warnings(
         "services" => of_service(object),
         "serviceaccounts" => of_service_account(object, old),
         "nodes" => of_node(object),
+        "deployments.apps" => of_deployment(object, old),
         _ => Vec::new(),
     }
 }
@@ -74,6 +76,16 @@ fn of_service_account(account: &Value, old: Option<&Value>) -> Vec<String> {
     vec![format!(
         "metadata.annotations[{MOUNTABLE}]: deprecated in v1.32+; prefer separate namespaces to isolate access to mounted secrets"
     )]
+}
+
+/// Its template is looked at when it may have changed.
+fn of_deployment(deployment: &Value, old: Option<&Value>) -> Vec<String> {
+    let generation = |deployment: &Value| deployment["metadata"]["generation"].as_i64();
+    if old.is_some_and(|old| generation(old) == generation(deployment)) {
+        return Vec::new();
+    }
+    let spec = &deployment["spec"]["template"]["spec"];
+    port_warnings::of_pod(spec, "spec.template.spec")
 }
 
 fn of_node(node: &Value) -> Vec<String> {
