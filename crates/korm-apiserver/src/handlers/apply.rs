@@ -48,6 +48,7 @@ pub(super) fn with_configuration(
     }
     let configuration = decode_untyped(document.node).value;
     let applied = apply(&configuration)?;
+    let object = in_its_kind(cx, &configuration, applied)?;
     match options.field_validation {
         FieldValidation::Strict if !document.complaints.is_empty() => {
             return Err(ApiError::bad_request(format!(
@@ -61,11 +62,15 @@ pub(super) fn with_configuration(
             .for_each(|field| cx.warn(field)),
         _ => {}
     }
+    Ok(object)
+}
+
+/// Brings an applied object into the kind of its resource. The merge has refused unknown fields of native kinds already.
+fn in_its_kind(cx: &Context<'_>, configuration: &Value, applied: Value) -> Result<Value, ApiError> {
     if cx.resource.custom.is_some() && matches!(cx.subresource_name(), "" | "status") {
         return Ok(applied);
     }
-    // Unknown fields of native kinds were refused by the merge already.
-    let shown = described(cx, &configuration);
+    let shown = described(cx, configuration);
     let (object, _) = convert_value(cx, applied).map_err(|fault| {
         let (object, kind) = &shown;
         ApiError::unknown(format!(

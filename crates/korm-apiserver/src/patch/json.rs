@@ -6,6 +6,7 @@
 
 use super::node::Node;
 use super::{Patched, duplicate_fields, invalid_json};
+use crate::schema::decode;
 use crate::status::ApiError;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -23,8 +24,8 @@ type Operation = BTreeMap<String, Box<RawValue>>;
 /// 400 for what is no JSON Patch, 413 for too many operations, 422 for one that does not apply.
 pub(crate) fn json(current: &Value, patch: &[u8], strict: bool) -> Result<Patched, ApiError> {
     let text = std::str::from_utf8(patch).map_err(|_| invalid_json())?;
-    let parsed: Value = text.parse().map_err(|_| invalid_json())?;
-    check_types(&parsed, strict)?;
+    let parsed = decode::parse(patch).map_err(|_| invalid_json())?;
+    check_types(parsed, strict)?;
     // A null in the list is an operation without a name.
     let operations: Option<Vec<Option<Operation>>> =
         serde_json::from_str(text).map_err(|_| invalid_json())?;
@@ -53,8 +54,8 @@ pub(crate) fn json(current: &Value, patch: &[u8], strict: bool) -> Result<Patche
     })
 }
 
-/// The first place that has the wrong type, in Go's words.
-fn check_types(patch: &Value, strict: bool) -> Result<(), ApiError> {
+/// The first place that has the wrong type, in Go's words; of a field that is given twice, each place counts.
+fn check_types(patch: decode::Node, strict: bool) -> Result<(), ApiError> {
     let (list, item, prefix) = if strict {
         (
             "[]handlers.jsonPatchOp",
@@ -64,44 +65,32 @@ fn check_types(patch: &Value, strict: bool) -> Result<(), ApiError> {
     } else {
         ("jsonpatch.Patch", "jsonpatch.Operation", "")
     };
-    let wrong = |found: &Value, into: &str| {
+    let wrong = |found: &decode::Node, into: &str| {
         ApiError::bad_request(format!(
             "{prefix}json: cannot unmarshal {} into Go {into}",
-            name(found)
+            found.go_name()
         ))
     };
     let operations = match patch {
-        Value::Array(operations) => operations,
-        Value::Null => return Ok(()),
-        other => return Err(wrong(other, &format!("value of type {list}"))),
+        decode::Node::Array(operations) => operations,
+        decode::Node::Null => return Ok(()),
+        other => return Err(wrong(&other, &format!("value of type {list}"))),
     };
     for operation in operations {
         let fields = match operation {
-            Value::Object(fields) => fields,
-            Value::Null => continue,
-            other => return Err(wrong(other, &format!("value of type {item}"))),
+            decode::Node::Object(fields) => fields,
+            decode::Node::Null => continue,
+            other => return Err(wrong(&other, &format!("value of type {item}"))),
         };
-        for key in ["op", "path", "from"].into_iter().filter(|_| strict) {
-            if let Some(value) = fields.get(key).filter(|v| !v.is_string() && !v.is_null()) {
-                return Err(wrong(
-                    value,
-                    &format!("struct field jsonPatchOp.{key} of type string"),
-                ));
+        for (key, value) in fields.iter().filter(|_| strict) {
+            let is_text = matches!(value, decode::Node::String(_) | decode::Node::Null);
+            if matches!(key.as_str(), "op" | "path" | "from") && !is_text {
+                let into = format!("struct field jsonPatchOp.{key} of type string");
+                return Err(wrong(value, &into));
             }
         }
     }
     Ok(())
-}
-
-fn name(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "bool",
-        Value::Number(_) => "number",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    }
 }
 
 /// Unknown fields of operations, and fields given twice.

@@ -84,6 +84,12 @@ fn json_patch_of_the_wrong_form() {
             "error decoding patch: json: cannot unmarshal number into Go struct field \
              jsonPatchOp.op of type string",
         ),
+        (
+            r#"[{"path":{},"op":1,"path":"/a"}]"#,
+            true,
+            "error decoding patch: json: cannot unmarshal object into Go struct field \
+             jsonPatchOp.path of type string",
+        ),
     ] {
         let error = json(&value!({}), patch.as_bytes(), strict).unwrap_err();
         assert_eq!((error.code, error.message.as_str()), (400, message));
