@@ -347,15 +347,14 @@ fn is_collective(value: &Value) -> bool {
         || (kind.ends_with("List") && value["metadata"]["name"].is_null())
 }
 
-/// A message that lists errors a line each, in no fixed order, with the lines in order.
 /// Kubernetes walks an object's fields in random order, and stops at one that the schema does not have: which faults
 /// it tells beside it is by chance.
 fn undeclared(text: &str) -> Option<String> {
-    let rest = text.strip_prefix("failed to create typed ")?;
-    let (object, faults) = rest.split_once("): ")?;
-    faults
-        .contains(": field not declared in schema")
-        .then(|| format!("failed to create typed {object}): <undeclared fields>"))
+    let about = ["failed to create typed ", "failed to convert "];
+    let known = about.iter().any(|about| text.starts_with(about));
+    let (object, faults) = text.split_once("): ").or_else(|| text.split_once(": "))?;
+    (known && faults.contains(": field not declared in schema"))
+        .then(|| format!("{object}: <undeclared fields>"))
 }
 
 fn sorted_errors(text: &str) -> Option<String> {
@@ -505,6 +504,14 @@ mod tests {
         let two = "failed to create typed patch object (/a; g/v1, Kind=K): errors:\n  .r: expected string, got &{1}\n  .x: field not declared in schema";
         assert!(undeclared(one).is_some());
         assert_eq!(undeclared(one), undeclared(two));
+        let new = |faults: &str| undeclared(&format!("failed to convert new object: {faults}"));
+        assert_eq!(
+            new(".x: field not declared in schema"),
+            new(
+                "errors:\n  .x: field not declared in schema\n  .r: expected boolean, got &{map[]}"
+            )
+        );
+        assert_ne!(new(".x: field not declared in schema"), new(".r: no"));
         assert_eq!(
             undeclared("failed to create typed patch object (/a; g/v1, Kind=K): .r: no"),
             None

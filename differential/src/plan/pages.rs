@@ -11,7 +11,7 @@ use crate::plan::pool::Pool;
 use crate::plan::script::Script;
 use crate::plan::{reads, writes};
 use crate::random::Random;
-use crate::step::Step;
+use crate::step::{Step, Then};
 
 /// More objects than pages have places.
 const NAMES: [&str; 8] = ["a", "a.b", "b", "c", "d", "d-e", "e", "z9"];
@@ -174,8 +174,13 @@ fn odd(random: &mut Random, kind: &Kind, page: &Page) -> Step {
     let collection = kind.collection();
     let everywhere = kind.everywhere();
     let path = match random.below(10) {
-        0 => format!("{collection}?limit=2&continue=x{token}"),
-        1 => format!("{collection}?watch=1&timeoutSeconds=1&continue={token}"),
+        0 => format!("{collection}?limit=2&continue=.{token}"),
+        1 => {
+            let path = format!("{collection}?watch=1&continue={token}");
+            let mut watch = Step::new(Method::GET, &kind.plural, path);
+            watch.then = Then::Watch;
+            return watch;
+        }
         2 => format!("{everywhere}?labelSelector=seq%3D@{{ns}}&limit=1&continue={token}"),
         _ => format!("{collection}?limit=2&continue={}", made_up(random)),
     };
