@@ -74,6 +74,10 @@ pub(crate) fn check_expression(
     }
 }
 
+fn undeclared(name: &str) -> String {
+    format!("undeclared reference to '{name}' (in container '')")
+}
+
 struct Checker<'c> {
     source: &'c str,
     types: &'c Types,
@@ -122,7 +126,14 @@ impl Checker<'_> {
                 }
                 Known::Nothing
             }
-            Expr::Struct(_) | Expr::Unspecified => Known::Nothing,
+            Expr::Struct(message) => {
+                let name = &message.type_name;
+                let nth = self.nth_complaint(name);
+                let column = self.find_word(name, nth, |_, after| after.starts_with('{'));
+                self.fail(column + name.len(), &undeclared(name));
+                Known::Nothing
+            }
+            Expr::Unspecified => Known::Nothing,
         }
     }
 
@@ -133,10 +144,7 @@ impl Checker<'_> {
         if !name.starts_with('@') && !operators::IDENTIFIERS.contains(&name) {
             let nth = self.nth_complaint(name);
             let column = self.find_word(name, nth, |before, _| !before.ends_with('.'));
-            self.fail(
-                column,
-                &format!("undeclared reference to '{name}' (in container '')"),
-            );
+            self.fail(column, &undeclared(name));
         }
         Known::Nothing
     }
@@ -204,8 +212,17 @@ impl Checker<'_> {
 
     fn call(&mut self, call: &CallExpr) -> Known {
         let target = call.target.as_deref().map(|target| self.infer(target));
-        let args: Vec<Known> = call.args.iter().map(|arg| self.infer(arg)).collect();
         let name = call.func_name.as_str();
+        if let ("optMap" | "optFlatMap", [variable, mapped]) = (name, call.args.as_slice())
+            && let Expr::Ident(variable) = &variable.expr
+        {
+            let before = self.variables.clone();
+            self.variables.insert(variable.clone(), Known::Nothing);
+            self.infer(mapped);
+            self.variables = before;
+            return Known::Nothing;
+        }
+        let args: Vec<Known> = call.args.iter().map(|arg| self.infer(arg)).collect();
         if let (Some(symbol), [left, right]) = (operators::symbol(name), args.as_slice()) {
             return self.operator(name, symbol, *left, *right);
         }
@@ -237,8 +254,7 @@ impl Checker<'_> {
         if !is_operator && !operators::FUNCTIONS.contains(&last) {
             let nth = self.nth_complaint(name);
             let column = self.find_word(name, nth, |_, after| after.trim_start().starts_with('('));
-            let message = format!("undeclared reference to '{name}' (in container '')");
-            self.fail(column + name.len(), &message);
+            self.fail(column + name.len(), &undeclared(name));
         }
         Known::Nothing
     }
@@ -326,19 +342,24 @@ impl Checker<'_> {
             Known::Node(id) => matches!(self.types.get(id).shape, Shape::Array { .. }),
             _ => false,
         };
-        let item = match (is_list, range) {
-            (true, range) => self.element(range),
+        let item = match range {
+            Known::Node(_) => self.element(range),
+            _ => Known::Nothing,
+        };
+        let key = match (is_list, range) {
+            (true, _) => Known::Scalar("int"),
             (false, Known::Node(_)) => Known::Scalar("string"),
             _ => Known::Nothing,
         };
         let before = self.variables.clone();
         let accumulated = self.infer(&comprehension.accu_init);
-        self.variables.insert(comprehension.iter_var.clone(), item);
-        if let Some(second) = &comprehension.iter_var2 {
-            self.variables
-                .insert(comprehension.iter_var.clone(), Known::Nothing);
-            self.variables.insert(second.clone(), Known::Nothing);
-        }
+        let (first, second) = match &comprehension.iter_var2 {
+            Some(second) => (key, Some((second.clone(), item))),
+            None if is_list => (item, None),
+            None => (key, None),
+        };
+        self.variables.insert(comprehension.iter_var.clone(), first);
+        self.variables.extend(second);
         self.variables
             .insert(comprehension.accu_var.clone(), accumulated);
         self.infer(&comprehension.loop_cond);

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use kube_cel::cel::common::ast::{EntryExpr, Expr, IdedExpr};
+use kube_cel::cel::common::ast::IdedExpr;
 use kube_cel::cel::parser::{ExpressionReferences, Parser};
+
+use super::macros;
 
 /// A parsed expression.
 #[derive(Clone, Debug)]
@@ -25,7 +27,7 @@ impl Expression {
                     .collect();
                 format!("compilation failed: {}", errors.join("\n"))
             })?;
-        rewrite(&mut parsed);
+        macros::expand(&mut parsed);
         Ok(Self {
             parsed: Arc::new(parsed),
         })
@@ -51,62 +53,4 @@ pub(super) fn located(source: &str, line: isize, column: isize, message: &str) -
         .unwrap_or_default();
     let dots = ".".repeat(usize::try_from(column - 1).unwrap_or(0));
     format!("ERROR: <input>:{line}:{column}: {message}\n | {text}\n | {dots}^")
-}
-
-/// The crate fails to select an absent field optionally (`a.?b`) but not to index it (`a[?'b']`),
-/// which means the same for maps.
-const OPT_SELECT: &str = "_?._";
-const OPT_INDEX: &str = "_[?_]";
-
-/// Rewrites what the crate gets wrong.
-fn rewrite(tree: &mut IdedExpr) {
-    for_children(tree, &mut rewrite);
-    let Expr::Call(call) = &mut tree.expr else {
-        return;
-    };
-    if call.func_name == OPT_SELECT {
-        call.func_name = OPT_INDEX.to_owned();
-    }
-}
-
-/// Calls `visit` for every direct child.
-pub(super) fn for_children(tree: &mut IdedExpr, visit: &mut impl FnMut(&mut IdedExpr)) {
-    match &mut tree.expr {
-        Expr::Call(call) => {
-            if let Some(target) = &mut call.target {
-                visit(target);
-            }
-            call.args.iter_mut().for_each(visit);
-        }
-        Expr::Comprehension(comprehension) => {
-            visit(&mut comprehension.iter_range);
-            visit(&mut comprehension.accu_init);
-            visit(&mut comprehension.loop_cond);
-            visit(&mut comprehension.loop_step);
-            visit(&mut comprehension.result);
-        }
-        Expr::List(list) => list.elements.iter_mut().for_each(visit),
-        Expr::Map(map) => map
-            .entries
-            .iter_mut()
-            .for_each(|entry| match &mut entry.expr {
-                EntryExpr::MapEntry(entry) => {
-                    visit(&mut entry.key);
-                    visit(&mut entry.value);
-                }
-                EntryExpr::StructField(field) => visit(&mut field.value),
-            }),
-        Expr::Select(select) => visit(&mut select.operand),
-        Expr::Struct(fields) => fields
-            .entries
-            .iter_mut()
-            .for_each(|entry| match &mut entry.expr {
-                EntryExpr::MapEntry(entry) => {
-                    visit(&mut entry.key);
-                    visit(&mut entry.value);
-                }
-                EntryExpr::StructField(field) => visit(&mut field.value),
-            }),
-        Expr::Unspecified | Expr::Ident(_) | Expr::Literal(_) => {}
-    }
 }

@@ -1,18 +1,18 @@
-//! Lists of type set and map, as expressions see them: they are equal in any order, and `+` unites or merges them
+//! Lists of an object, as expressions see them: those of type set and map are equal in any order, and `+` unites or merges them
 //! (KEP-2876, "List type set and map"; `pkg/cel/common` of k8s.io/apiserver).
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use kube_cel::cel::objects::{Opaque, OptionalValue};
+use kube_cel::cel::objects::Opaque;
 use kube_cel::cel::{ExecutionError, Value as Cel};
 
-use super::equality::{equal, field};
+use super::equality::equal;
 use super::escape::escape;
+use super::stored::{self, field};
 use crate::schema::types::ListType;
 
-/// A list whose items are told apart by a key. To the crate it is something unknown: expressions that meet one are
-/// evaluated as `careful` rewrites them.
+/// A list of an object. Lists that expressions make are those of the crate.
 #[derive(Debug)]
 pub(super) struct Keyed {
     key: Key,
@@ -21,6 +21,8 @@ pub(super) struct Keyed {
 
 #[derive(Clone, Debug)]
 enum Key {
+    /// The item's place.
+    Place,
     /// The item itself.
     Item,
     /// Fields of the item.
@@ -55,7 +57,7 @@ impl Eq for Keyed {}
 pub(super) fn list(of: &ListType, items: Vec<Cel>) -> Cel {
     let items = Arc::new(items);
     let key = match of {
-        ListType::Atomic => return Cel::List(items),
+        ListType::Atomic => Key::Place,
         ListType::Set => Key::Item,
         ListType::Map { keys } => Key::Fields {
             names: keys.iter().map(|name| Name::new(name)).collect(),
@@ -65,7 +67,7 @@ pub(super) fn list(of: &ListType, items: Vec<Cel>) -> Cel {
     Cel::Opaque(Arc::new(Keyed { key, items }))
 }
 
-/// The value as a list with a key.
+/// The value as a list of an object.
 pub(super) fn itself(value: &Cel) -> Option<&Keyed> {
     match value {
         Cel::Opaque(value) => value.downcast_ref::<Keyed>(),
@@ -81,20 +83,12 @@ pub(super) fn items(value: &Cel) -> Option<&[Cel]> {
     }
 }
 
-/// The value as the crate knows it: lists without their keys.
+/// The value as the crates know it: lists without their keys, objects without what expressions do not see.
 pub(super) fn plain(value: Cel) -> Cel {
-    if let Some(list) = itself(&value) {
-        return Cel::List(list.items.clone());
-    }
-    let Cel::Opaque(opaque) = &value else {
-        return value;
-    };
-    let within = opaque
-        .downcast_ref::<OptionalValue>()
-        .and_then(OptionalValue::value);
-    match within.and_then(itself) {
-        Some(list) => Cel::Opaque(Arc::new(OptionalValue::of(Cel::List(list.items.clone())))),
-        None => value,
+    match (itself(&value), stored::itself(&value)) {
+        (Some(list), _) => Cel::List(list.items.clone()),
+        (_, Some(object)) => Cel::Map(object.seen.clone()),
+        _ => value,
     }
 }
 
@@ -125,6 +119,14 @@ impl Keyed {
         if self.items.len() != other.len() {
             return Ok(false);
         }
+        if matches!(self.key, Key::Place) {
+            for (own, other) in self.items.iter().zip(other) {
+                if !equal(own, other)? {
+                    return Ok(false);
+                }
+            }
+            return Ok(true);
+        }
         let mut own: HashMap<String, &Cel> = HashMap::new();
         for item in self.items.iter() {
             own.insert(self.key.of(item)?, item);
@@ -147,15 +149,20 @@ impl Keyed {
     pub(super) fn plus(&self, other: &[Cel]) -> Result<Self, ExecutionError> {
         let key = self.key.of_merged();
         let mut items = self.items.to_vec();
+        if matches!(key, Key::Place) {
+            items.extend_from_slice(other);
+            let items = Arc::new(items);
+            return Ok(Self { key, items });
+        }
         let mut places = HashMap::new();
         for (place, item) in items.iter().enumerate() {
             places.insert(key.of(item)?, place);
         }
         for item in other {
             match (places.get(&key.of(item)?), &key) {
-                (Some(_), Key::Item) => {}
+                (Some(_), Key::Place | Key::Item) => {}
                 (Some(&place), Key::Fields { .. }) => items[place] = item.clone(),
-                (None, Key::Item) => {
+                (None, Key::Place | Key::Item) => {
                     places.insert(key.of(item)?, items.len());
                     items.push(item.clone());
                 }
@@ -172,13 +179,14 @@ impl Key {
     /// The item's key as a text. Of times also the zone is compared.
     fn of(&self, item: &Cel) -> Result<String, ExecutionError> {
         match self {
-            Self::Item if items(item).is_some() || matches!(item, Cel::Map(_)) => {
+            Self::Place => Ok(String::new()),
+            Self::Item if items(item).is_some() || stored::entries(item).is_some() => {
                 let why = "listSet operations are only supported on lists of scalar values";
                 Err(ExecutionError::function_error("==", why))
             }
             Self::Item => Ok(format!("{item:?}")),
             Self::Fields { names, merged } => {
-                let Cel::Map(map) = item else {
+                let Some(map) = stored::entries(item) else {
                     return Ok(String::new());
                 };
                 let value = |name: &Name| {
@@ -194,7 +202,7 @@ impl Key {
     /// The key in a list that `+` made.
     fn of_merged(&self) -> Self {
         match self {
-            Self::Item => Self::Item,
+            Self::Place | Self::Item => self.clone(),
             Self::Fields { names, .. } => Self::Fields {
                 names: names.clone(),
                 merged: true,

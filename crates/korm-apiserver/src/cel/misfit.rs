@@ -3,10 +3,8 @@
 
 use std::sync::Arc;
 
-use kube_cel::cel::Value as Cel;
 use kube_cel::cel::objects::Opaque;
-
-use super::keyed;
+use kube_cel::cel::{ExecutionError, ResolveResult, Value as Cel};
 
 /// Holds why.
 #[derive(Debug, PartialEq, Eq)]
@@ -31,13 +29,10 @@ pub(super) fn itself(value: &Cel) -> Option<&str> {
     }
 }
 
-/// Why the first such value in it is one, if there is any.
-pub(super) fn within(value: &Cel) -> Option<&str> {
-    if let Some(items) = keyed::items(value) {
-        return items.iter().find_map(within);
-    }
-    match value {
-        Cel::Map(map) => map.map.values().find_map(within),
-        _ => itself(value),
+/// The value, if it is none of them.
+pub(super) fn sound(value: Cel) -> ResolveResult {
+    match itself(&value) {
+        Some(why) => Err(ExecutionError::function_error("invalid", why)),
+        None => Ok(value),
     }
 }

@@ -1,19 +1,26 @@
 //! Rules in the Common Expression Language: `x-kubernetes-validations` of custom resources.
 //!
-//! Expressions are parsed and evaluated by the `cel` crate with Kubernetes' libraries; what an
-//! expression sees and how a broken rule is told is here, as apiextensions' `schema/cel` does it.
+//! Expressions are parsed by the `cel` crate, which also has the functions with Kubernetes' libraries. They are evaluated
+//! here, since what is an error to Kubernetes, and when, is not so to the crate. What an expression sees and how a broken
+//! rule is told is as apiextensions' `schema/cel` does it.
 //! Costs are neither estimated nor limited.
 
-mod careful;
+mod access;
+mod arithmetic;
+mod calls;
 mod checker;
 mod compile;
 mod equality;
 mod escape;
+mod evaluate;
 mod functions;
 mod keyed;
+mod macros;
 mod misfit;
 mod operators;
+mod optionals;
 mod run;
+mod stored;
 mod type_values;
 mod values;
 

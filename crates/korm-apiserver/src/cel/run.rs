@@ -1,12 +1,11 @@
 //! Evaluating the rules of an object, and telling which are broken.
 
 use kube_cel::KubeCelExt;
-use kube_cel::cel::objects::OptionalValue;
-use kube_cel::cel::{Context, ExecutionError, ResolveResult, Value as Cel};
+use kube_cel::cel::{Context, ExecutionError, Value as Cel};
 use serde_json::Value;
 
-use super::compile::Expression;
-use super::{careful, functions, misfit, type_values, values};
+use super::evaluate::Scope;
+use super::{functions, misfit, optionals, values};
 use crate::schema::field_error::{BadValue, ErrorKind, FieldError, FieldPath};
 use crate::schema::rules::CelRule;
 use crate::schema::types::{Shape, Type, TypeId, Types};
@@ -38,10 +37,7 @@ impl From<Vec<FieldError>> for Broken {
 /// there is one.
 pub(crate) fn check(types: &Types, root: TypeId, value: &Value, old: Option<&Value>) -> Broken {
     let mut context = Context::default().with_all();
-    context.add_function("dyn", |value: Cel| -> ResolveResult { Ok(value) });
     functions::add(&mut context);
-    careful::add(&mut context);
-    type_values::add(&mut context);
     let mut run = Run {
         types,
         context: &context,
@@ -146,13 +142,6 @@ impl<'r> Run<'r> {
         let old_own = old
             .filter(|old| !old.is_null())
             .map(|old| values::of(self.types, id, old, resource));
-        let misfit = misfit::within(&own);
-        let carefully =
-            careful::is_needed(&own) || old_own.as_ref().is_some_and(careful::is_needed);
-        let evaluate = |expression: &Expression, scope: &Context<'_>| match carefully {
-            true => Cel::resolve(&careful::rewritten(expression.tree()), scope),
-            false => Cel::resolve(expression.tree(), scope),
-        };
         for rule in rules {
             let Some(expression) = &rule.expression else {
                 continue;
@@ -161,29 +150,23 @@ impl<'r> Run<'r> {
             if about_old && old_own.is_none() && !rule.optional_old_self {
                 continue;
             }
-            let mut scope = self.context.new_inner_scope();
-            scope.add_variable_from_value("self", own.clone());
-            match (&old_own, rule.optional_old_self) {
-                (Some(old), false) => scope.add_variable_from_value("oldSelf", old.clone()),
-                (Some(old), true) => {
-                    let old = OptionalValue::of(old.clone());
-                    scope.add_variable_from_value("oldSelf", Cel::Opaque(std::sync::Arc::new(old)));
-                }
-                (None, _) => {
-                    let none = OptionalValue::none();
-                    scope
-                        .add_variable_from_value("oldSelf", Cel::Opaque(std::sync::Arc::new(none)));
-                }
-            }
+            let mut scope = Scope::new(self.context);
+            scope.add("self", own.clone());
+            let old = match (&old_own, rule.optional_old_self) {
+                (Some(old), false) => old.clone(),
+                (Some(old), true) => optionals::of(old.clone()),
+                (None, _) => optionals::none(),
+            };
+            scope.add("oldSelf", old);
             if let Some(why) = misfit::itself(&own) {
                 self.unevaluated(ty, path, told(why, rule));
                 continue;
             }
-            let detail = match evaluate(expression, &scope) {
+            let detail = match scope.evaluate(expression.tree()) {
                 Ok(Cel::Bool(true)) => continue,
-                Ok(_) => message(rule, |expression| evaluate(expression, &scope)),
+                Ok(_) => message(rule, &mut scope),
                 Err(error) => {
-                    self.unevaluated(ty, path, failure(&error, rule, misfit));
+                    self.unevaluated(ty, path, failure(&error, rule));
                     continue;
                 }
             };
@@ -257,11 +240,11 @@ fn broken(
 
 /// What a broken rule says: its messageExpression if that gives a usable text, else its message,
 /// else the rule itself.
-fn message(rule: &CelRule, evaluate: impl FnOnce(&Expression) -> ResolveResult) -> String {
+fn message<'e>(rule: &'e CelRule, scope: &mut Scope<'e>) -> String {
     let expressed = rule
         .message_program
         .as_ref()
-        .and_then(|expression| evaluate(expression).ok());
+        .and_then(|expression| scope.evaluate(expression.tree()).ok());
     if let Some(Cel::String(text)) = expressed {
         let text = text.trim();
         if !text.is_empty() && text.len() <= MAX_MESSAGE && !text.contains(['\n', '\r']) {
@@ -278,19 +261,19 @@ fn message(rule: &CelRule, evaluate: impl FnOnce(&Expression) -> ResolveResult) 
     }
 }
 
-/// Why a rule could not be evaluated. An operator that takes no misfit does not say whether it met one: `misfit` is
-/// why the first one is one.
-fn failure(error: &ExecutionError, rule: &CelRule, misfit: Option<&str>) -> String {
+/// Why a rule could not be evaluated.
+fn failure(error: &ExecutionError, rule: &CelRule) -> String {
     let why = match error {
         ExecutionError::NoSuchKey(key) => format!("no such key: {key}"),
         ExecutionError::DivisionByZero(_) => "division by zero".to_owned(),
         ExecutionError::RemainderByZero(_) => "modulus by zero".to_owned(),
+        ExecutionError::Overflow(_, Cel::UInt(_), _) => "unsigned integer overflow".to_owned(),
+        ExecutionError::Overflow(_, Cel::Timestamp(_), _) => "timestamp overflow".to_owned(),
         ExecutionError::Overflow(..) => "integer overflow".to_owned(),
         ExecutionError::IndexOutOfBounds(Cel::Int(index)) => {
             format!("index out of bounds: {index}")
         }
         ExecutionError::FunctionError { message, .. } => message.clone(),
-        _ if let Some(why) = misfit => why.to_owned(),
         _ => {
             return format!(
                 "'no such overload': call arguments did not match a supported operator, function or macro signature for rule: {}",

@@ -402,3 +402,66 @@ fn mistakes_in_rules_are_told_when_the_crd_is_made() {
         "compilation failed: ERROR: <input>:1:8: found no matching overload for '_+_' applied to '(int, double)'\n | self.x + 1.5 > 2.0\n | .......^"
     );
 }
+
+/// The answers are those of kube-apiserver 1.37.2.
+#[test]
+fn errors_are_outweighed_by_what_decides() {
+    let spec = || json!({"x": 0, "l": [1, 2]});
+    for rule in [
+        "self.l.exists(i, 2 / (i - 1) == 2)",
+        "!self.l.all(i, 2 / (i - 1) > 5)",
+        "1 / self.x == 1 || true",
+        "!(1 / self.x == 1 && false)",
+        "dyn(self.l) != 1",
+        "[1, 2][dyn(1.0)] == 2",
+        "{1: 2}[dyn(1u)] == 2",
+    ] {
+        holds(rule, spec());
+    }
+    for (rule, why) in [
+        ("self.l.all(i, 2 / (i - 1) > 0)", "division by zero"),
+        ("1 / self.x == 1 || 1 % self.x == 1", "division by zero"),
+        (
+            "-(-9223372036854775807 - 1 - self.x) > 0",
+            "integer overflow",
+        ),
+        ("self.l[dyn(1.0)] == 2", "unsupported index: 1"),
+        ("self.l[2] == 2", "index out of bounds: 2"),
+    ] {
+        assert_eq!(
+            check(json!({ "rule": rule }), spec()),
+            [format!(
+                r#"spec: Invalid value: "object": {why} evaluating rule: {rule}"#
+            )]
+        );
+    }
+}
+
+#[test]
+fn optionals_are_chained() {
+    let spec = || json!({"x": 1, "m": {"a": "b"}, "l": [1]});
+    for rule in [
+        "self.?m.a.orValue('') == 'b' && !self.?m.?c.hasValue()",
+        "self.?m[?'a'].optMap(v, v + 'c').value() == 'bc'",
+        "self.?m.optFlatMap(m, m.?z).orValue('none') == 'none'",
+        "[?self.?x, ?self.?n] == [1] && has(self.?m.a)",
+        "[self.?x].all(v, v.hasValue())",
+        "self.l[?5].or(self.l[?0]).value() == 1",
+    ] {
+        holds(rule, spec());
+    }
+}
+
+#[test]
+fn macros_have_one_or_two_variables() {
+    let spec = || json!({"l": [1, 2], "m": {"a": "b"}});
+    for rule in [
+        "self.l.all(i, v, v == i + 1) && self.l.exists(i, v, v == 2 && i == 1)",
+        "self.l.existsOne(i, v, v > 1) && self.m.all(k, v, k == 'a' && v == 'b')",
+        "self.l.transformList(i, v, i > 0, v * 2) == [4]",
+        "self.m.transformMap(k, v, v + k) == {'a': 'ba'}",
+        "self.m.transformMapEntry(k, v, {v: k}) == {'b': 'a'}",
+    ] {
+        holds(rule, spec());
+    }
+}

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use kube_cel::cel::Value as Cel;
+use kube_cel::cel::common::ast::{Expr, SelectExpr};
 use kube_cel::cel::objects::Opaque;
-use kube_cel::cel::{Context, ResolveResult, Value as Cel};
 
-use super::keyed;
+use super::{keyed, optionals, stored};
 
 /// A type, by its name in the language.
 #[derive(Debug, PartialEq, Eq)]
@@ -17,31 +18,64 @@ impl Opaque for TypeValue {
     }
 }
 
+/// Times, which are named in full.
+const DURATION: &str = "google.protobuf.Duration";
+const TIMESTAMP: &str = "google.protobuf.Timestamp";
+
+const NAMES: &[&str] = &[
+    "bool",
+    "bytes",
+    "double",
+    "int",
+    "list",
+    "map",
+    "null_type",
+    "optional_type",
+    "string",
+    "type",
+    "uint",
+];
+
 fn value(name: &'static str) -> Cel {
     Cel::Opaque(Arc::new(TypeValue(name)))
 }
 
-/// Adds the function `type` and the names of types.
-pub(super) fn add(context: &mut Context<'_>) {
-    context.add_function("type", |of: Cel| -> ResolveResult { Ok(type_of(&of)) });
-    for name in [
-        "bool",
-        "bytes",
-        "double",
-        "int",
-        "list",
-        "map",
-        "null_type",
-        "string",
-        "uint",
-    ] {
-        context.add_variable_from_value(name, value(name));
+/// The type of this name.
+pub(super) fn named(name: &str) -> Option<Cel> {
+    let known = NAMES.iter().find(|known| **known == name);
+    known.map(|name| value(name))
+}
+
+/// The type of this name of several parts.
+pub(super) fn qualified(select: &SelectExpr) -> Option<Cel> {
+    let Expr::Select(outer) = &select.operand.expr else {
+        return None;
+    };
+    let Expr::Ident(outermost) = &outer.operand.expr else {
+        return None;
+    };
+    match (
+        outermost.as_str(),
+        outer.field.as_str(),
+        select.field.as_str(),
+    ) {
+        ("google", "protobuf", "Duration") => Some(value(DURATION)),
+        ("google", "protobuf", "Timestamp") => Some(value(TIMESTAMP)),
+        _ => None,
     }
 }
 
-fn type_of(of: &Cel) -> Cel {
-    value(match of {
+/// The type of a value.
+pub(super) fn of(of: &Cel) -> Cel {
+    value(name(of))
+}
+
+/// The name of a value's type.
+pub(super) fn name(of: &Cel) -> &'static str {
+    match of {
         _ if keyed::itself(of).is_some() => "list",
+        _ if stored::itself(of).is_some() => "map",
+        _ if optionals::itself(of).is_some() => "optional_type",
         Cel::Bool(_) => "bool",
         Cel::Bytes(_) => "bytes",
         Cel::Float(_) => "double",
@@ -51,8 +85,9 @@ fn type_of(of: &Cel) -> Cel {
         Cel::Null => "null_type",
         Cel::String(_) => "string",
         Cel::UInt(_) => "uint",
-        Cel::Duration(_) => "google.protobuf.Duration",
-        Cel::Timestamp(_) => "google.protobuf.Timestamp",
+        Cel::Duration(_) => DURATION,
+        Cel::Timestamp(_) => TIMESTAMP,
+        Cel::Opaque(opaque) if opaque.downcast_ref::<TypeValue>().is_some() => "type",
         Cel::Function(..) | Cel::Opaque(_) => "dyn",
-    })
+    }
 }

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use kube_cel::cel::Value as Cel;
 use serde_json::Value;
 
-use super::equality::Hidden;
 use super::escape::escape;
+use super::stored::{self, Hidden};
 use super::{keyed, misfit};
 use crate::apply::go_type;
 use crate::native::{parse_date, parse_local};
 use crate::schema::formats::scala_duration;
 use crate::schema::go_base64::{self, Alphabet};
-use crate::schema::types::{ObjectShape, Shape, TypeId, Types};
+use crate::schema::types::{ListType, ObjectShape, Shape, TypeId, Types};
 
 /// What a value of type `id` is in an expression. `resource` is the object of a kind itself, whose
 /// type and name are visible without being declared.
@@ -83,7 +83,7 @@ fn object(
         for (key, value) in fields {
             map.insert(key.clone(), of(types, additional.ty, value, false));
         }
-        return map.into();
+        return stored::object(map, Hidden::default());
     }
     let mut hidden = Hidden::default();
     for (key, value) in fields {
@@ -99,7 +99,8 @@ fn object(
             }
         }
     }
-    hidden.within(fields.len(), map)
+    hidden.count = fields.len() - map.len();
+    stored::object(map, hidden)
 }
 
 /// What the field of an object is in an expression, if it is declared.
@@ -154,7 +155,8 @@ fn meta(key: &str, value: &Value) -> Option<Cel> {
             }
         }
     }
-    Some(hidden.within(fields.len(), map))
+    hidden.count = fields.len() - map.len();
+    Some(stored::object(map, hidden))
 }
 
 /// Strings of some formats have types of their own; what does not fit its format is nothing that a rule can use.
@@ -236,13 +238,13 @@ fn plain(value: &Value) -> Cel {
             None => Cel::Float(number.as_f64().unwrap_or(f64::NAN)),
         },
         Value::String(text) => text.as_str().into(),
-        Value::Array(values) => Cel::List(Arc::new(values.iter().map(plain).collect())),
+        Value::Array(values) => keyed::list(&ListType::Atomic, values.iter().map(plain).collect()),
         Value::Object(fields) => {
             let map: HashMap<String, Cel> = fields
                 .iter()
                 .map(|(key, value)| (key.clone(), plain(value)))
                 .collect();
-            map.into()
+            stored::object(map, Hidden::default())
         }
     }
 }

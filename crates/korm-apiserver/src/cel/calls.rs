@@ -1,0 +1,88 @@
+//! Functions that the crates know: they get values as the crates know them.
+
+use std::collections::HashMap;
+
+use kube_cel::cel::common::ast::{CallExpr, Expr, IdedExpr};
+use kube_cel::cel::objects::Key;
+use kube_cel::cel::{ExecutionError, ResolveResult, Value as Cel};
+
+use super::evaluate::Scope;
+use super::macros::{INSERT, INSERT_ALL};
+use super::operators::IDENTIFIERS;
+use super::{access, keyed, stored, type_values};
+
+/// What the target of a call is bound to.
+const TARGET: &str = "@target";
+
+pub(super) fn call<'e>(scope: &mut Scope<'e>, call: &'e CallExpr) -> ResolveResult {
+    let name = call.func_name.as_str();
+    let target = match call.target.as_deref() {
+        Some(target) if !is_qualifier(scope, target) => Some(scope.evaluate(target)?),
+        _ => None,
+    };
+    let mut args = Vec::with_capacity(call.args.len());
+    for arg in &call.args {
+        args.push(scope.evaluate(arg)?);
+    }
+    match (name, &target, args.as_slice()) {
+        ("dyn", None, [value]) => return Ok(value.clone()),
+        ("type", None, [value]) => return Ok(type_values::of(value)),
+        (INSERT, None, [map, key, value]) => return insert(map, [(key.clone(), value.clone())]),
+        (INSERT_ALL, None, [map, entries]) => return insert_all(map, entries),
+        _ => {}
+    }
+    let plain = match name {
+        "flatten" => keyed::plain_throughout,
+        _ => keyed::plain,
+    };
+    let mut inner = scope.functions.new_inner_scope();
+    let mut bind = |name: &str, value: Cel| {
+        inner.add_variable_from_value(name, plain(value));
+        let expr = Expr::Ident(name.to_owned());
+        IdedExpr { id: 0, expr }
+    };
+    let target = match target {
+        Some(value) => Some(Box::new(bind(TARGET, value))),
+        // What is left is the beginning of the function's name.
+        None => call.target.clone(),
+    };
+    let args = (0..)
+        .zip(args)
+        .map(|(place, value): (usize, Cel)| bind(&format!("@{place}"), value))
+        .collect();
+    let expr = Expr::Call(CallExpr {
+        func_name: name.to_owned(),
+        target,
+        args,
+    });
+    let call = IdedExpr { id: 0, expr };
+    Cel::resolve(&call, &inner)
+}
+
+/// Whether it is the beginning of a function's name, as in `sets.contains`.
+fn is_qualifier(scope: &Scope<'_>, tree: &IdedExpr) -> bool {
+    matches!(&tree.expr, Expr::Ident(name)
+        if IDENTIFIERS.contains(&name.as_str()) && scope.variable(name).is_none())
+}
+
+/// The map with those entries, whose keys must be new.
+fn insert(map: &Cel, entries: impl IntoIterator<Item = (Cel, Cel)>) -> ResolveResult {
+    let map = stored::entries(map).ok_or(ExecutionError::NoSuchOverload)?;
+    let mut all: HashMap<Key, Cel> = (*map.map).clone();
+    for (key, value) in entries {
+        let shown = access::shown(&key);
+        let key: Result<Key, _> = key.try_into();
+        let key = key.map_err(|_| ExecutionError::NoSuchOverload)?;
+        if all.insert(key, value).is_some() {
+            let why = format!("insert failed: key {shown} already exists");
+            return Err(ExecutionError::function_error(INSERT, why));
+        }
+    }
+    Ok(all.into())
+}
+
+fn insert_all(map: &Cel, entries: &Cel) -> ResolveResult {
+    let entries = stored::entries(entries).ok_or(ExecutionError::NoSuchOverload)?;
+    let each = entries.map.iter();
+    insert(map, each.map(|(key, value)| (key.into(), value.clone())))
+}
