@@ -74,6 +74,13 @@ async fn a_wrong_precondition_is_a_conflict(context: Context) -> Outcome {
         .delete(&format!("{path}/a"), options)
         .await?
         .expect(StatusCode::CONFLICT)?;
+    // Preconditions may as well be parameters; those of a version as a read has them, too.
+    for parameters in ["uid=another", "resourceVersion=0"] {
+        context
+            .delete(&format!("{path}/a?{parameters}"), json!(null))
+            .await?
+            .expect(StatusCode::CONFLICT)?;
+    }
     let options = json!({"preconditions": {
         "uid": uid, "resourceVersion": made.at("/metadata/resourceVersion"),
     }});

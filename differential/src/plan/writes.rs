@@ -273,6 +273,8 @@ pub(crate) fn delete(random: &mut Random, kind: &Kind, earlier: usize) -> Step {
                 "?gracePeriodSeconds=0",
                 "?propagationPolicy=Background",
                 "?dryRun=x",
+                "?uid=other",
+                "?resourceVersion=1",
             ]));
         }
         return step;

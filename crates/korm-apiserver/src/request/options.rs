@@ -172,7 +172,12 @@ impl DeleteOptions {
         self.ignores_read_errors = query
             .flag("ignoreStoreReadErrorWithClusterBreakingPotential")
             .unwrap_or(false);
-        self.preconditions.uid = query.get("uid").map(str::to_owned);
+        let precondition = |name: &str| {
+            let value = query.text(name);
+            (!value.is_empty()).then(|| value.to_owned())
+        };
+        self.preconditions.uid = precondition("uid");
+        self.preconditions.resource_version = precondition("resourceVersion");
         dry_run.extend(query.all("dryRun").map(str::to_owned));
         Ok(())
     }
@@ -416,6 +421,12 @@ mod tests {
             DeleteOptions::read(&Query::parse("gracePeriodSeconds=0&dryRun=All"), None).unwrap();
         assert_eq!(options.grace_period_seconds, Some(0));
         assert!(options.dry_run);
+        let options = DeleteOptions::read(&Query::parse("uid=&resourceVersion=7"), None).unwrap();
+        let preconditions = Preconditions {
+            uid: None,
+            resource_version: Some("7".to_owned()),
+        };
+        assert_eq!(options.preconditions, preconditions);
     }
 
     /// As the real server says, of the first fault if there are several.
