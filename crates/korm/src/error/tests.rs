@@ -172,15 +172,23 @@ fn a_conflict_shows_three_values_per_field_unless_they_are_secret() {
 fn a_secrets_value_never_gets_into_the_error() {
     let message = "Secret \"cake-peach\" is invalid: data: Invalid value: \"hunter2\": too short";
     let causes = json!([{"field": "data", "message": "Invalid value: \"hunter2\": too short"}]);
-    let error = refused(
-        &secret(),
-        422,
-        &json!({"kind": "Status", "code": 422, "message": message, "details": {"causes": causes}}),
-    );
-    assert!(
-        !format!("{error} {error:?} {:?}", error.as_invalid()).contains("hunter2"),
-        "{error}"
-    );
+    let status =
+        json!({"kind": "Status", "code": 422, "message": message, "details": {"causes": causes}});
+    let in_a_stream = crate::Status::from_body(422, &serde_json::to_vec(&status).unwrap());
+    let secret = secret();
+    let watching = Subject {
+        address: "https://127.0.0.1:6443",
+        verb: "watching",
+        def: &secret,
+        object: None,
+    };
+    for error in [refused(&secret, 422, &status), watching.status(in_a_stream)] {
+        assert!(error.is_invalid());
+        assert!(
+            !format!("{error} {error:?} {:?}", error.as_invalid()).contains("hunter2"),
+            "{error}"
+        );
+    }
 }
 
 #[test]

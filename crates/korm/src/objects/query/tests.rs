@@ -173,6 +173,15 @@ async fn an_expired_token_starts_again_in_one_piece_or_is_an_error_of_a_stream()
     assert_eq!(names(&all.all().await.unwrap()), ["a", "b"]);
     assert_eq!(script.lines()[2], PATH);
 
+    let (counted, script) = query(
+        replies()
+            .into_iter()
+            .chain([page(&[peach("a", 1), peach("b", 1)], "")]),
+    );
+    let price = korm_core::FieldPath::spec("price");
+    assert_eq!(counted.counts(&price).await.unwrap(), [(json!(1), 2)]);
+    assert_eq!(script.lines()[2], PATH);
+
     let (streamed, _) = query(replies());
     let error = streamed.pages().try_collect::<Vec<_>>().await.unwrap_err();
     assert!(error.is_expired(), "{error}");
