@@ -15,6 +15,8 @@ pub(crate) const CASES: &[Case] = korm_tests::cases![
     a_uid_is_a_precondition_of_a_scale,
     the_first_apply_to_a_scale_of_a_custom_kind_fails,
     ports_that_are_told_twice_are_warned_of,
+    a_time_of_a_wrong_type_is_told_with_its_place,
+    what_is_strictly_wrong_with_a_scale_of_a_custom_kind_is_not_told,
     writing_the_status_makes_a_service,
 ];
 
@@ -294,5 +296,42 @@ async fn ports_that_are_told_twice_are_warned_of(context: Context) -> Outcome {
         .await?
         .expect(StatusCode::OK)?;
     assert!(warnings(&labelled).is_empty());
+    Ok(())
+}
+
+async fn a_time_of_a_wrong_type_is_told_with_its_place(context: Context) -> Outcome {
+    let path = format!(
+        "/apis/coordination.k8s.io/v1/namespaces/{}/leases",
+        context.namespace()
+    );
+    let sent = json!({"metadata": {"name": "a"}, "spec": {"acquireTime": 1}});
+    let refused = context.post(&path, sent).await?;
+    assert_eq!(
+        refused.expect(StatusCode::BAD_REQUEST)?.text("/message"),
+        "Lease in version \"v1\" cannot be handled as a Lease: json: cannot unmarshal number into Go struct field \
+         LeaseSpec.spec.acquireTime of type string"
+    );
+    Ok(())
+}
+
+async fn what_is_strictly_wrong_with_a_scale_of_a_custom_kind_is_not_told(
+    context: Context,
+) -> Outcome {
+    let path = install(&context).await?;
+    let sent = plum(&context, json!({"replicas": 1}));
+    context
+        .post(&path, sent)
+        .await?
+        .expect(StatusCode::CREATED)?;
+    let scale = json!({"apiVersion": "autoscaling/v1", "kind": "Scale", "metadata": {"name": "p"},
+        "spec": {"replicas": 2, "unknown": 1}});
+    let refused = context
+        .put(&format!("{path}/p/scale?fieldValidation=Strict"), scale)
+        .await?;
+    // The message would name the kind of the Scale, which is not found where custom kinds are.
+    assert_eq!(
+        refused.expect(StatusCode::BAD_REQUEST)?.text("/message"),
+        "no kind is registered for the type v1.Scale in scheme \"pkg/runtime/scheme.go:111\""
+    );
     Ok(())
 }

@@ -53,12 +53,16 @@ pub(crate) fn decode_body(
     report(cx, validation, complaints, |all| {
         let why = format!("strict decoding error: {all}");
         let claim = Some(decoded.claim.clone());
+        if native_body(cx) {
+            return refused(&Fault { claim, why });
+        }
         // A custom object has been decoded by now, and is what it says that it is.
-        let kind = if native_body(cx) {
-            &expected.kind
-        } else {
-            &decoded.claim.0
-        };
+        let (kind, version) = &decoded.claim;
+        if version.is_empty() {
+            return ApiError::bad_request(
+                "Object 'apiVersion' is missing in 'object has no apiVersion field'",
+            );
+        }
         Fault { claim, why }.error(kind, body)
     })?;
     let given = decoded.claim.1;

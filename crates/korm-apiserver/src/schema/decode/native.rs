@@ -117,10 +117,12 @@ impl Decoder<'_> {
         if let Some(name) = ty.name.as_deref()
             && let Some(result) = self_decoding(last_part(name), name, &node)
         {
-            return result.map(Some);
+            return result.map(Some).map_err(|error| self.in_place(&error));
         }
         if ty.int_or_string {
-            return int_or_string(&node).map(Some);
+            return int_or_string(&node)
+                .map(Some)
+                .map_err(|error| self.in_place(&error));
         }
         Ok(match (&ty.shape, node) {
             (Shape::Any, node) => Some(super::untyped(node, &mut self.strict)),
@@ -226,16 +228,27 @@ impl Decoder<'_> {
 
     fn wrong(&mut self, actual: &str, id: TypeId) {
         let expected = go_type(self.types, id);
-        let place = match self.context.last() {
+        let place = self.place_of_fault();
+        self.save(format!(
+            "json: cannot unmarshal {actual} into Go {place} of type {expected}"
+        ));
+    }
+
+    /// Where the value is that is being decoded.
+    fn place_of_fault(&self) -> String {
+        match self.context.last() {
             Some((name, _)) => {
                 let fields: Vec<&str> = self.context.iter().map(|(_, f)| f.as_str()).collect();
                 format!("struct field {name}.{}", fields.join("."))
             }
             None => "value".to_owned(),
-        };
-        self.save(format!(
-            "json: cannot unmarshal {actual} into Go {place} of type {expected}"
-        ));
+        }
+    }
+
+    /// What a type that decodes itself says of a wrong type, with the place added, as Go's decoder adds it.
+    fn in_place(&self, error: &str) -> String {
+        let place = format!("into Go {} of type", self.place_of_fault());
+        error.replacen("into Go value of type", &place, 1)
     }
 
     fn save(&mut self, error: String) {
