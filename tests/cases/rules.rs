@@ -9,6 +9,8 @@ pub(crate) const CASES: &[Case] = korm_tests::cases![
     lists_of_type_map_are_equal_by_their_keys,
     lists_of_type_set_have_no_keys_but_scalars,
     what_rules_do_not_see_is_compared_too,
+    errors_are_outweighed_by_what_decides,
+    optionals_patterns_and_times_are_those_of_go,
 ];
 
 fn set(items: Value) -> Value {
@@ -231,5 +233,71 @@ async fn what_rules_do_not_see_is_compared_too(context: Context) -> Outcome {
             .await?
             .expect(StatusCode::OK)?;
     }
+    Ok(())
+}
+
+async fn errors_are_outweighed_by_what_decides(context: Context) -> Outcome {
+    let rules = [
+        ("self.l.exists(i, 2 / (i - 1) == 2)", true),
+        ("self.l.all(i, 2 / (i - 1) > 5)", false),
+        ("self.l.all(i, 2 / (i - 1) > 0)", false),
+        ("1 / self.x == 1 || true", true),
+        ("1 / self.x == 1 && false", false),
+        ("dyn(self.l) != 1", true),
+        ("dyn(self.l) == 1", false),
+        ("self.lists != self.lists", true),
+        ("[self.lists] == [self.lists]", true),
+        ("self.l[dyn(1.0)] == 2", false),
+        ("[1, 2][dyn(1.0)] == 2", true),
+        ("{1: 2}[dyn(1u)] == 2", true),
+        ("-(self.x - 9223372036854775807 - 1) > 0", false),
+        ("self.l.all(i, v, v == i + 1)", true),
+        ("self.l.transformList(i, v, i > 0, v * 2) == [4]", true),
+    ];
+    let inner = json!({
+        "type": "array", "maxItems": 2, "x-kubernetes-list-type": "atomic", "items": {"type": "integer"},
+    });
+    let properties = json!({
+        "x": {"type": "integer"}, "l": few(json!({"type": "integer"})), "lists": set(inner),
+    });
+    let path = install(&context, &rules, properties).await?;
+    let spec = json!({"x": 0, "l": [1, 2], "lists": [[1], [2]]});
+    let refused = context
+        .post(&path, peach(&context, &spec))
+        .await?
+        .expect(StatusCode::UNPROCESSABLE_ENTITY)?;
+    assert_told(&rules, refused.at("/details/causes"));
+    Ok(())
+}
+
+async fn optionals_patterns_and_times_are_those_of_go(context: Context) -> Outcome {
+    let rules = [
+        ("self.?o.p.orValue(0) == 1", true),
+        ("self.?none.p.orValue(3) == 3", true),
+        ("has(self.?o.p) && !has(self.?none.p)", true),
+        ("self.?o.?q.optMap(q, q + 1).hasValue()", false),
+        ("[?self.?o.p, ?self.?o.q] == [1]", true),
+        (
+            "self.s.matches('^[a-z&&é]$') && self.s.matches('^&$')",
+            false,
+        ),
+        ("self.s.matches('^[a[é]+$')", true),
+        ("self.t.getHours() == 22", true),
+        ("self.t.getHours('-02:00') == 20", true),
+        ("string(self.t) == '2024-03-01T00:00:00+02:00'", true),
+        ("'%s'.format([duration('1m')]) == '60s'", true),
+    ];
+    let object = json!({"type": "object", "properties": {"p": {"type": "integer"}, "q": {"type": "integer"}}});
+    let properties = json!({
+        "o": object, "none": object, "s": {"type": "string", "maxLength": 4},
+        "t": {"type": "string", "format": "date-time"},
+    });
+    let path = install(&context, &rules, properties).await?;
+    let spec = json!({"o": {"p": 1}, "s": "é", "t": "2024-03-01T00:00:00+02:00"});
+    let refused = context
+        .post(&path, peach(&context, &spec))
+        .await?
+        .expect(StatusCode::UNPROCESSABLE_ENTITY)?;
+    assert_told(&rules, refused.at("/details/causes"));
     Ok(())
 }

@@ -9,7 +9,7 @@ use kube_cel::cel::{ExecutionError, ResolveResult, Value as Cel};
 use super::evaluate::Scope;
 use super::macros::{INSERT, INSERT_ALL};
 use super::operators::IDENTIFIERS;
-use super::{access, keyed, stored, type_values};
+use super::{access, keyed, stored, texts, type_values};
 
 /// What the target of a call is bound to.
 const TARGET: &str = "@target";
@@ -31,8 +31,14 @@ pub(super) fn call<'e>(scope: &mut Scope<'e>, call: &'e CallExpr) -> ResolveResu
         (INSERT_ALL, None, [map, entries]) => return insert_all(map, entries),
         _ => {}
     }
-    let plain = match name {
+    if let ("string", None, [value]) = (name, &target, args.as_slice())
+        && let Some(text) = texts::string(value)
+    {
+        return Ok(text);
+    }
+    let plain: fn(Cel) -> Cel = match name {
         "flatten" => keyed::plain_throughout,
+        "format" => |value| texts::to_format(keyed::plain_throughout(value)),
         _ => keyed::plain,
     };
     let mut inner = scope.functions.new_inner_scope();

@@ -12,7 +12,7 @@ use kube_cel::cel::common::ast::{
 
 use super::compile::{Expression, located};
 use super::escape::escape;
-use super::operators;
+use super::{operators, regexes};
 use crate::schema::types::{Shape, TypeId, Types};
 
 /// What is known of the type of an expression.
@@ -243,6 +243,7 @@ impl Checker<'_> {
             "_?_:_" => return args.get(1).copied().unwrap_or(Known::Nothing),
             "size" => return Known::Scalar("int"),
             "startsWith" | "endsWith" | "contains" | "matches" if target.is_some() => {
+                self.expect_pattern(call);
                 return Known::Scalar("bool");
             }
             "string" => return Known::Scalar("string"),
@@ -257,6 +258,20 @@ impl Checker<'_> {
             self.fail(column + name.len(), &undeclared(name));
         }
         Known::Nothing
+    }
+
+    /// A pattern that is written down has to be one.
+    fn expect_pattern(&mut self, call: &CallExpr) {
+        let ("matches", [arg]) = (call.func_name.as_str(), call.args.as_slice()) else {
+            return;
+        };
+        let Expr::Literal(LiteralValue::String(pattern)) = &arg.expr else {
+            return;
+        };
+        if regexes::compiled(pattern.inner()).is_none() {
+            let column = self.find_word("matches", 0, |_, after| after.starts_with('('));
+            self.fail(column + "matches(".len(), "invalid matches argument");
+        }
     }
 
     fn expect_bool(&mut self, arg: &IdedExpr, known: Known) {

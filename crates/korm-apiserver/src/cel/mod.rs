@@ -19,8 +19,11 @@ mod macros;
 mod misfit;
 mod operators;
 mod optionals;
+mod regexes;
 mod run;
 mod stored;
+mod texts;
+mod times;
 mod type_values;
 mod values;
 

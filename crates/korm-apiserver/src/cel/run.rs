@@ -5,7 +5,7 @@ use kube_cel::cel::{Context, ExecutionError, Value as Cel};
 use serde_json::Value;
 
 use super::evaluate::Scope;
-use super::{functions, misfit, optionals, values};
+use super::{functions, misfit, optionals, texts, times, values};
 use crate::schema::field_error::{BadValue, ErrorKind, FieldError, FieldPath};
 use crate::schema::rules::CelRule;
 use crate::schema::types::{Shape, Type, TypeId, Types};
@@ -38,6 +38,8 @@ impl From<Vec<FieldError>> for Broken {
 pub(crate) fn check(types: &Types, root: TypeId, value: &Value, old: Option<&Value>) -> Broken {
     let mut context = Context::default().with_all();
     functions::add(&mut context);
+    texts::add(&mut context);
+    times::add(&mut context);
     let mut run = Run {
         types,
         context: &context,

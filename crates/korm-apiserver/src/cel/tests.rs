@@ -465,3 +465,30 @@ fn macros_have_one_or_two_variables() {
         holds(rule, spec());
     }
 }
+
+/// The answers are those of kube-apiserver 1.37.2.
+#[test]
+fn times_and_texts_are_those_of_go() {
+    let spec = || json!({"t": "2024-03-01T00:00:00.5+02:00", "s": "a1b22"});
+    for rule in [
+        "self.t.getHours() == 22 && self.t.getDate() == 29 && self.t.getMonth() == 1",
+        "self.t.getHours('-02:30') == 19 && self.t.getMinutes('-02:30') == 30",
+        "self.t.getMilliseconds() == 500 && duration('1.5s').getMilliseconds() == 1500",
+        "string(self.t) == '2024-03-01T00:00:00.5+02:00'",
+        "string(duration('100ms')) == '0.1s' && string(true) == 'true' && string(1e21) == '1e+21'",
+        "self.s.findAll('[0-9]+') == ['1', '22'] && self.s.find('b.') == 'b2'",
+        "self.s.split('').size() == 5 && self.s.replace('2', 'c', -1) == 'a1bcc'",
+        "'%s %s'.format([duration('1m'), int]) == '60s int'",
+        "type(self.t) == google.protobuf.Timestamp",
+    ] {
+        holds(rule, spec());
+    }
+    assert_eq!(
+        compile_error("self.s.matches('a++')"),
+        "compilation failed: ERROR: <input>:1:16: invalid matches argument\n | self.s.matches('a++')\n | ...............^"
+    );
+    assert_eq!(
+        compile_error("Foo{a: 1} == 1"),
+        "compilation failed: ERROR: <input>:1:4: undeclared reference to 'Foo' (in container '')\n | Foo{a: 1} == 1\n | ...^"
+    );
+}

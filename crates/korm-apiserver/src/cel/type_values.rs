@@ -65,6 +65,14 @@ pub(super) fn qualified(select: &SelectExpr) -> Option<Cel> {
     }
 }
 
+/// The name of the type that the value is, if it is one.
+pub(super) fn itself(value: &Cel) -> Option<&'static str> {
+    match value {
+        Cel::Opaque(value) => value.downcast_ref::<TypeValue>().map(|ty| ty.0),
+        _ => None,
+    }
+}
+
 /// The type of a value.
 pub(super) fn of(of: &Cel) -> Cel {
     value(name(of))
@@ -87,7 +95,7 @@ pub(super) fn name(of: &Cel) -> &'static str {
         Cel::UInt(_) => "uint",
         Cel::Duration(_) => DURATION,
         Cel::Timestamp(_) => TIMESTAMP,
-        Cel::Opaque(opaque) if opaque.downcast_ref::<TypeValue>().is_some() => "type",
+        _ if itself(of).is_some() => "type",
         Cel::Function(..) | Cel::Opaque(_) => "dyn",
     }
 }
