@@ -13,6 +13,7 @@ pub(crate) const CASES: &[Case] = korm_tests::cases![
     labels_select,
     fields_select,
     an_unknown_field_selector_is_refused,
+    a_field_that_is_no_text_is_selected_as_go_prints_it,
     a_bad_label_selector_is_refused,
     a_bad_continue_token_is_refused,
     a_token_made_by_hand_is_told_what_is_wrong_with_it,
@@ -331,5 +332,41 @@ async fn a_token_made_by_hand_is_told_what_is_wrong_with_it(context: Context) ->
         refused.text("/details/causes/0/reason"),
         "ResourceVersionTooLarge"
     );
+    Ok(())
+}
+
+async fn a_field_that_is_no_text_is_selected_as_go_prints_it(context: Context) -> Outcome {
+    let field = |of: &str| json!({"type": "object", "properties": {"spec": {"type": "object", "properties": {"b": {"type": of}}}}});
+    let version = |name: &str, of: &str| json!({"name": name, "served": true, "storage": name == "v1", "schema": {"openAPIV3Schema": field(of)}});
+    let mut first = version("v1", "string");
+    first["selectableFields"] = json!([{"jsonPath": ".spec.b"}]);
+    let path = context.install("pears", "Pear", first.clone()).await?;
+    let definition = format!(
+        "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/pears.{}.korm.test",
+        context.namespace()
+    );
+    let change = json!({"spec": {"versions": [first, version("v2", "object")]}});
+    context
+        .patch("merge", &definition, change)
+        .await?
+        .expect(StatusCode::OK)?;
+    let newer = path.replacen("/v1/", "/v2/", 1);
+    let served = |status: StatusCode, _: &Value| status == StatusCode::OK;
+    context.until(&newer, served).await?;
+    let sent = json!({
+        "apiVersion": format!("{}.korm.test/v2", context.namespace()), "kind": "Pear",
+        "metadata": {"name": "a"}, "spec": {"b": {}},
+    });
+    context
+        .post(&newer, sent)
+        .await?
+        .expect(StatusCode::CREATED)?;
+    for (selector, expected) in [("spec.b%3D", 0), ("spec.b%3Dmap%5B%5D", 1)] {
+        let list = context
+            .get(&format!("{path}?fieldSelector={selector}"))
+            .await?
+            .expect(StatusCode::OK)?;
+        assert_eq!(names(&list).len(), expected, "{selector}");
+    }
     Ok(())
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::Resource;
 use crate::meta;
-use crate::schema::go_format::quote;
+use crate::schema::go_format::{self, quote};
 
 /// The fields of native resources besides the general ones.
 const NATIVE: &[(&str, &[&str])] = &[
@@ -160,7 +160,12 @@ pub(crate) fn field_value(resource: &Resource, object: &Value, field: &str) -> S
         ("pods", "status.podIPs") => meta::text_at(object, &["status", "podIP"]).to_owned(),
         _ => {
             let path: Vec<&str> = field.split('.').collect();
-            scalar(at(object, &path))
+            let value = at(object, &path).filter(|value| !value.is_null());
+            match value {
+                // Of another version's object it may be anything: Go prints it.
+                Some(value) if resource.custom.is_some() => go_format::display(value),
+                value => scalar(value),
+            }
         }
     }
 }
