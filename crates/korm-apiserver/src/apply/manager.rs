@@ -256,7 +256,7 @@ impl FieldManager<'_> {
             set_managed_fields(&mut live, None);
             let before = self.id("before-first-apply", Operation::Update);
             let empty = self.empty_object();
-            self.check_convertible(&empty)
+            self.check_convertible("live", &empty)
                 .and_then(|()| self.track(&empty, &live, &mut managed, &before))
                 .map_err(|failure| {
                     self.refuse(failure, "failed to create manager for existing fields: ")
@@ -278,20 +278,24 @@ impl FieldManager<'_> {
             .map_err(|failure| self.refuse(failure, ""))?;
         strip(&mut managed, &id);
         if let Some(changed) = &mut applied {
+            let named = json!({"metadata": {"name": changed["metadata"]["name"]}});
+            self.check_convertible("new", &named)
+                .map_err(|failure| self.refuse(failure, ""))?;
             (self.default)(changed);
             managed.times.insert(id, self.now.to_owned());
         }
         Ok((applied.unwrap_or(live), managed))
     }
 
-    /// Upstream makes the empty object an untyped one, which it has the converter of the custom kind bring into its version.
-    fn check_convertible(&self, empty: &Value) -> Result<(), Failure> {
+    /// Upstream makes of an object that nobody wrote, or that applying changes, an untyped one, which it has the converter of
+    /// the custom kind bring into its version.
+    fn check_convertible(&self, which: &str, object: &Value) -> Result<(), Failure> {
         if !self.foreign {
             return Ok(());
         }
         Err(Failure::Faults(format!(
-            "failed to convert live object ({}) to proper version: request to convert CR to an invalid group/version: {}",
-            self.describe(empty),
+            "failed to convert {which} object ({}) to proper version: request to convert CR to an invalid group/version: {}",
+            self.describe(object),
             self.api_version()
         )))
     }
