@@ -256,7 +256,7 @@ impl FieldManager<'_> {
             set_managed_fields(&mut live, None);
             let before = self.id("before-first-apply", Operation::Update);
             let empty = self.empty_object();
-            self.check_convertible("live", &empty)
+            self.check_convertible("live", "")
                 .and_then(|()| self.track(&empty, &live, &mut managed, &before))
                 .map_err(|failure| {
                     self.refuse(failure, "failed to create manager for existing fields: ")
@@ -278,8 +278,8 @@ impl FieldManager<'_> {
             .map_err(|failure| self.refuse(failure, ""))?;
         strip(&mut managed, &id);
         if let Some(changed) = &mut applied {
-            let named = json!({"metadata": {"name": changed["metadata"]["name"]}});
-            self.check_convertible("new", &named)
+            let name = changed["metadata"]["name"].as_str().unwrap_or_default();
+            self.check_convertible("new", name)
                 .map_err(|failure| self.refuse(failure, ""))?;
             (self.default)(changed);
             managed.times.insert(id, self.now.to_owned());
@@ -289,14 +289,15 @@ impl FieldManager<'_> {
 
     /// Upstream makes of an object that nobody wrote, or that applying changes, an untyped one, which it has the converter of
     /// the custom kind bring into its version.
-    fn check_convertible(&self, which: &str, object: &Value) -> Result<(), Failure> {
+    fn check_convertible(&self, which: &str, name: &str) -> Result<(), Failure> {
         if !self.foreign {
             return Ok(());
         }
+        let version = self.api_version();
         Err(Failure::Faults(format!(
-            "failed to convert {which} object ({}) to proper version: request to convert CR to an invalid group/version: {}",
-            self.describe(object),
-            self.api_version()
+            "failed to convert {which} object (/{name}; {version}, Kind={}) to proper version: request to convert CR to an \
+             invalid group/version: {version}",
+            self.kind
         )))
     }
 
