@@ -1,7 +1,8 @@
 //! Macros that the parser leaves alone: those of two variables (`ext/comprehensions.go` of cel-go).
 
 use kube_cel::cel::common::ast::{
-    CallExpr, ComprehensionExpr, EntryExpr, Expr, IdedExpr, ListExpr, LiteralValue, MapExpr,
+    CallExpr, ComprehensionExpr, EntryExpr, Expr, IdedEntryExpr, IdedExpr, ListExpr, LiteralValue,
+    MapExpr,
 };
 
 /// What an accumulator of a macro is called.
@@ -146,27 +147,21 @@ fn for_children(tree: &mut IdedExpr, visit: &mut impl FnMut(&mut IdedExpr)) {
             visit(&mut comprehension.result);
         }
         Expr::List(list) => list.elements.iter_mut().for_each(visit),
-        Expr::Map(map) => map
-            .entries
-            .iter_mut()
-            .for_each(|entry| match &mut entry.expr {
-                EntryExpr::MapEntry(entry) => {
-                    visit(&mut entry.key);
-                    visit(&mut entry.value);
-                }
-                EntryExpr::StructField(field) => visit(&mut field.value),
-            }),
+        Expr::Map(map) => for_entries(&mut map.entries, visit),
         Expr::Select(select) => visit(&mut select.operand),
-        Expr::Struct(fields) => fields
-            .entries
-            .iter_mut()
-            .for_each(|entry| match &mut entry.expr {
-                EntryExpr::MapEntry(entry) => {
-                    visit(&mut entry.key);
-                    visit(&mut entry.value);
-                }
-                EntryExpr::StructField(field) => visit(&mut field.value),
-            }),
+        Expr::Struct(fields) => for_entries(&mut fields.entries, visit),
         Expr::Unspecified | Expr::Ident(_) | Expr::Literal(_) => {}
+    }
+}
+
+fn for_entries(entries: &mut [IdedEntryExpr], visit: &mut impl FnMut(&mut IdedExpr)) {
+    for entry in entries {
+        match &mut entry.expr {
+            EntryExpr::MapEntry(entry) => {
+                visit(&mut entry.key);
+                visit(&mut entry.value);
+            }
+            EntryExpr::StructField(field) => visit(&mut field.value),
+        }
     }
 }
