@@ -2,7 +2,7 @@
 
 use super::atom::{List, Scalar};
 use super::element::PathElement;
-use crate::patch::display as go_display;
+use crate::schema::go_format::display as go_display;
 use serde_json::Value;
 
 /// What is wrong, and where.

@@ -1,9 +1,10 @@
 //! The lists of a strategic merge patch.
 
 use super::strategic::{
-    DIRECTIVE, bad_patch_type, display, go_kind, internal, merge_map, no_merge_key,
-    without_directives, wrong_type,
+    DIRECTIVE, bad_patch_type, go_kind, internal, merge_map, no_merge_key, without_directives,
+    wrong_type,
 };
+use crate::schema::go_format::display;
 use crate::schema::{Property, Shape, TypeId, Types};
 use crate::status::ApiError;
 use serde_json::{Map, Value};

@@ -12,7 +12,7 @@ mod strategic;
 
 pub(crate) use json::json;
 pub(crate) use merge::merge;
-pub(crate) use strategic::{display, strategic};
+pub(crate) use strategic::strategic;
 
 use crate::schema::decode;
 use crate::status::ApiError;

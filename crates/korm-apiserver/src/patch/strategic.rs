@@ -5,6 +5,7 @@
 //! Only native kinds have it; upstream refuses it for custom resources with 415.
 
 use super::{Patched, duplicate_fields, invalid_json, lists};
+use crate::schema::go_format::display;
 use crate::schema::{PatchStrategy, Property, Shape, TypeId, Types};
 use crate::status::ApiError;
 use serde_json::{Map, Value};
@@ -299,29 +300,6 @@ pub(super) fn no_merge_key(map: &Map<String, Value>, key: &str) -> ApiError {
     internal(format!(
         "map: {map} does not contain declared merge key: {key}"
     ))
-}
-
-/// Go's `%v` of decoded JSON.
-pub(crate) fn display(value: &Value) -> String {
-    match value {
-        Value::Null => "<nil>".to_owned(),
-        Value::Bool(flag) => flag.to_string(),
-        Value::Number(number) => crate::schema::go_format::display_number(number),
-        Value::String(text) => text.clone(),
-        Value::Array(items) => {
-            format!(
-                "[{}]",
-                items.iter().map(display).collect::<Vec<_>>().join(" ")
-            )
-        }
-        Value::Object(map) => {
-            let fields: Vec<_> = map
-                .iter()
-                .map(|(k, v)| format!("{k}:{}", display(v)))
-                .collect();
-            format!("map[{}]", fields.join(" "))
-        }
-    }
 }
 
 fn bad_request(message: &str) -> ApiError {
