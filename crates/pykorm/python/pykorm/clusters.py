@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import os
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -325,11 +324,17 @@ def cluster_of(cluster: str | Cluster, config: Mapping[str, Any] | None = None) 
     return cluster_named(cluster, config)
 
 
-@functools.cache  # an import costs some microseconds each time, and every save comes by here
-def _configured() -> type[Pykorm]:
-    from .pykorm import Pykorm
+#: The class with the configuration, whose module imports this one. Looked up once: every save comes by here.
+_configuring: type[Pykorm] | None = None
 
-    return Pykorm
+
+def _configured() -> type[Pykorm]:
+    global _configuring
+    if _configuring is None:
+        from .pykorm import Pykorm
+
+        _configuring = Pykorm
+    return _configuring
 
 
 def cluster_named(name: str, config: Mapping[str, Any] | None = None) -> Cluster:
