@@ -11,9 +11,10 @@ const MINORS: std::ops::RangeInclusive<u32> = 10..=14;
 
 /// What differs between versions: annotations, descriptors, asyncio, signals, the interpreter's end. What the engine does
 /// is the same on all of them.
-const TESTS: [&str; 5] = [
+const TESTS: [&str; 6] = [
     "tests/test_async.py",
     "tests/test_conditions.py",
+    "tests/test_help.py",
     "tests/test_models.py",
     "tests/test_processes.py",
     "tests/test_types.py",
