@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -41,13 +42,15 @@ Settings = Mapping[str, Any]
 
 
 def prepare_metadata_for_build_wheel(metadata_directory: str, config_settings: Settings | None = None) -> str:
-    """As maturin's, with a Rust that can build the package."""
+    """As maturin's, with a Python and a Rust that can build the package."""
+    check_python()
     provide_rust()
     return maturin.prepare_metadata_for_build_wheel(metadata_directory, config_settings)
 
 
 def prepare_metadata_for_build_editable(metadata_directory: str, config_settings: Settings | None = None) -> str:
-    """As maturin's, with a Rust that can build the package."""
+    """As maturin's, with a Python and a Rust that can build the package."""
+    check_python()
     provide_rust()
     return maturin.prepare_metadata_for_build_editable(metadata_directory, config_settings)
 
@@ -55,7 +58,8 @@ def prepare_metadata_for_build_editable(metadata_directory: str, config_settings
 def build_wheel(
     wheel_directory: str, config_settings: Settings | None = None, metadata_directory: str | None = None
 ) -> str:
-    """As maturin's, with a Rust that can build the package."""
+    """As maturin's, with a Python and a Rust that can build the package."""
+    check_python()
     provide_rust()
     return maturin.build_wheel(wheel_directory, config_settings, metadata_directory)
 
@@ -63,9 +67,19 @@ def build_wheel(
 def build_editable(
     wheel_directory: str, config_settings: Settings | None = None, metadata_directory: str | None = None
 ) -> str:
-    """As maturin's, with a Rust that can build the package."""
+    """As maturin's, with a Python and a Rust that can build the package."""
+    check_python()
     provide_rust()
     return maturin.build_editable(wheel_directory, config_settings, metadata_directory)
+
+
+def check_python() -> None:
+    """Ends the build for an interpreter that the binding, PyO3, cannot be built for."""
+    if sys.version_info < (3, 14) and sysconfig.get_config_var("Py_GIL_DISABLED"):
+        end(
+            f"pykorm cannot be built for the free-threaded Python {sys.version_info[0]}.{sys.version_info[1]}.\n"
+            "Use the free-threaded Python 3.14 or newer, or one that is not free-threaded, from 3.10 on."
+        )
 
 
 def provide_rust() -> None:

@@ -1,4 +1,4 @@
-"""What somebody reads whose machine has no Rust, or an old one; no server is asked."""
+"""What somebody reads whose machine has no Rust, or an old one, or a Python that will not do; no server is asked."""
 
 from __future__ import annotations
 
@@ -52,6 +52,21 @@ def test_a_rust_that_is_too_old(build, tmp_path, hook):
         1,
         f"pykorm is built with Rust {NEEDED} or newer, and here is Rust 1.80.1.\n"
         "Update it with `rustup update`, or install a newer one from https://rustup.rs, and try again.",
+    )
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_a_free_threaded_python_that_is_too_old(build, tmp_path, hook):
+    call = f"""
+import sys, sysconfig
+sys.version_info = (3, 13, 5)
+sysconfig.get_config_var = {{"Py_GIL_DISABLED": 1}}.get
+pykorm_build.{hook}({str(tmp_path)!r})
+"""
+    assert build(call, rust=f"{NEEDED}.0 (29483883e 2025-08-04)") == (
+        1,
+        "pykorm cannot be built for the free-threaded Python 3.13.\n"
+        "Use the free-threaded Python 3.14 or newer, or one that is not free-threaded, from 3.10 on.",
     )
 
 
