@@ -70,6 +70,12 @@ impl<'a> Context<'a> {
                 .is_ok_and(|kind| kind == PatchKind::Apply)
     }
 
+    /// Whether what is written has not been decoded as an object of its kind: what was applied, and the object that got
+    /// the replicas of its Scale.
+    pub(crate) fn writes_undecoded(&self) -> bool {
+        self.applies() || self.subresource_name() == "scale"
+    }
+
     pub(crate) fn not_found(&self) -> ApiError {
         ApiError::not_found(self.resource.qualified(), self.name)
     }

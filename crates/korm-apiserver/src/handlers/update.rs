@@ -216,7 +216,7 @@ fn store_change(
     if !resource.is_native() && same_but_version(&stored, &existing.value) {
         return live.clone();
     }
-    let undecoded = is_undecoded(resource, cx.applies(), &stored);
+    let undecoded = is_undecoded(resource, cx.writes_undecoded(), &stored);
     let stored = state.put_as(resource, stored, undecoded);
     present_value(resource, &stored)
 }

@@ -115,10 +115,9 @@ pub(crate) fn to_storage(state: &State, resource: &Resource, mut object: Value) 
     object
 }
 
-/// Whether what is stored has to be decoded when it is read. Only what was applied may have to be: everything else has
-/// been decoded before.
-pub(super) fn is_undecoded(resource: &Resource, applied: bool, stored: &Value) -> bool {
-    let custom = resource.custom.as_ref().filter(|_| applied);
+/// Whether what is stored has to be decoded when it is read: what has been before is read as it is.
+pub(super) fn is_undecoded(resource: &Resource, undecoded: bool, stored: &Value) -> bool {
+    let custom = resource.custom.as_ref().filter(|_| undecoded);
     custom.is_some_and(|version| version.changes_when_read(stored))
 }
 
