@@ -10,6 +10,8 @@ pub(crate) const CASES: &[Case] = korm_tests::cases![
     the_generation_counts_changes_of_the_spec,
     the_status_is_written_on_its_own,
     the_scale_reads_and_writes_replicas,
+    defaults_that_a_scale_lets_in_are_stored_by_the_next_write,
+    a_scale_leaves_what_was_written_in_a_version_that_is_gone,
     columns_make_the_table,
     fields_of_the_kind_can_be_selected,
     a_definition_with_a_wrong_name_is_invalid,
@@ -195,6 +197,89 @@ async fn the_scale_reads_and_writes_replicas(context: Context) -> Outcome {
         .await?
         .expect(StatusCode::OK)?;
     assert_eq!(read.at("/spec/replicas"), &json!(5));
+    Ok(())
+}
+
+/// A Scale sets the replicas of what is stored. Defaults beside them are there when that is read, and are written by
+/// whatever is written next, be it the same again.
+async fn defaults_that_a_scale_lets_in_are_stored_by_the_next_write(context: Context) -> Outcome {
+    let mut version = fruit();
+    version["schema"]["openAPIV3Schema"]["properties"]["spec"]["required"] = json!([]);
+    version["subresources"] = json!({
+        "scale": {"specReplicasPath": ".spec.replicas", "statusReplicasPath": ".status.replicas"},
+    });
+    let path = context.install("peaches", "Peach", version).await?;
+    let mut sent = peach(&context, json!({}));
+    if let Some(sent) = sent.as_object_mut() {
+        sent.remove("spec");
+    }
+    context
+        .post(&path, sent)
+        .await?
+        .expect(StatusCode::CREATED)?;
+    let mut versions = Vec::new();
+    for _ in 0..3 {
+        let scale = json!({
+            "apiVersion": "autoscaling/v1", "kind": "Scale", "metadata": {"name": "p"}, "spec": {"replicas": 7},
+        });
+        let scaled = context.put(&format!("{path}/p/scale"), scale).await?;
+        let scaled = scaled.expect(StatusCode::OK)?;
+        versions.push(scaled.text("/metadata/resourceVersion").to_owned());
+        let read = context.get(&format!("{path}/p")).await?;
+        assert_eq!(read.at("/spec"), &json!({"replicas": 7, "price": 1}));
+    }
+    assert_ne!(versions[0], versions[1]);
+    assert_eq!(versions[1], versions[2]);
+    Ok(())
+}
+
+async fn a_scale_leaves_what_was_written_in_a_version_that_is_gone(context: Context) -> Outcome {
+    let mut version = fruit();
+    version["subresources"] = json!({
+        "scale": {"specReplicasPath": ".spec.replicas", "statusReplicasPath": ".status.replicas"},
+    });
+    let path = context.install("peaches", "Peach", version.clone()).await?;
+    let group = format!("{}.korm.test", context.namespace());
+    let definition =
+        format!("/apis/apiextensions.k8s.io/v1/customresourcedefinitions/peaches.{group}");
+    version["name"] = json!("v2");
+    version["storage"] = json!(false);
+    let added = json!([{"op": "add", "path": "/spec/versions/-", "value": version}]);
+    let added = context.patch("json", &definition, added).await?;
+    added.expect(StatusCode::OK)?;
+    let second = path.replace("/v1/", "/v2/");
+    let is_served = |status, _: &_| status == StatusCode::OK;
+    context.until(&second, is_served).await?;
+    let mut sent = peach(&context, json!({"variety": "Frost", "replicas": 1}));
+    sent["apiVersion"] = json!(format!("{group}/v2"));
+    context
+        .post(&format!("{second}?fieldManager=old"), sent)
+        .await?
+        .expect(StatusCode::CREATED)?;
+    let gone = json!([{"op": "replace", "path": "/spec/versions/1/served", "value": false}]);
+    let gone = context.patch("json", &definition, gone).await?;
+    gone.expect(StatusCode::OK)?;
+    context.gone(&second).await?;
+
+    let scale = format!("{path}/p/scale?fieldManager=new");
+    let scaled = context
+        .patch("merge", &scale, json!({"spec": {"replicas": 3}}))
+        .await?;
+    scaled.expect(StatusCode::OK)?;
+    let read = context.get(&format!("{path}/p")).await?;
+    let owned = |number: usize| {
+        let entry = read.at(&format!("/metadata/managedFields/{number}"));
+        (
+            entry["manager"].clone(),
+            entry["fieldsV1"]["f:spec"].clone(),
+        )
+    };
+    let new = (json!("new"), json!({"f:replicas": {}}));
+    let old = (
+        json!("old"),
+        json!({".": {}, "f:price": {}, "f:variety": {}}),
+    );
+    assert_eq!([owned(0), owned(1)], [new, old], "{}", read.body);
     Ok(())
 }
 

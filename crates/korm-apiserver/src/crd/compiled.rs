@@ -59,11 +59,11 @@ pub(crate) struct Version {
     pub(super) api_version: String,
     /// The kind of its objects.
     pub(super) kind: String,
-    /// The types of all versions of the CRD, in which objects may be stored.
+    /// All versions of the CRD, in which objects may be stored.
     pub(super) siblings: Arc<Vec<Sibling>>,
 }
 
-/// The types of a version.
+/// A version as another one sees it.
 #[derive(Clone, Debug)]
 pub(crate) struct Sibling {
     pub(super) name: String,
@@ -71,6 +71,8 @@ pub(crate) struct Sibling {
     pub(crate) root: TypeId,
     /// It has a status subresource.
     pub(crate) status: bool,
+    /// Its scale subresource.
+    pub(crate) scale: Option<Scale>,
 }
 
 /// Where the scale subresource finds its numbers, as JSONPaths with their leading dot.
@@ -112,6 +114,7 @@ pub(crate) fn compile(crd: &Value) -> CompiledCrd {
         types: version.types.clone(),
         root: version.root,
         status: version.status,
+        scale: version.scale.clone(),
     });
     let siblings: Arc<Vec<Sibling>> = Arc::new(siblings.collect());
     for version in &mut versions {

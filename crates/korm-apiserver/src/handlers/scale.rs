@@ -243,13 +243,18 @@ fn replicas_paths(state: &State, cx: &Context<'_>, live: &Value) -> Vec<(String,
         .into_iter()
         .filter_map(|api_version| {
             let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));
-            let found = state.resource(group, version, &resource.plural)?;
-            let path = match &found.custom {
-                Some(version) => version
+            let path = match &resource.custom {
+                Some(_) if group != resource.group => return None,
+                // One that is not served any more still owns.
+                Some(custom) => custom
+                    .sibling(version)?
                     .scale
                     .as_ref()
                     .map(|scale| scale.spec_replicas.clone()),
-                None => Some(NATIVE_PATH.to_owned()),
+                None => {
+                    state.resource(group, version, &resource.plural)?;
+                    Some(NATIVE_PATH.to_owned())
+                }
             };
             Some((api_version.to_owned(), path))
         })
