@@ -10,6 +10,7 @@ pub(crate) const CASES: &[Case] = korm_tests::cases![
     a_generated_name_is_new_each_time,
     a_second_create_of_the_same_name_is_refused,
     a_dry_run_changes_nothing,
+    a_self_link_comes_back_from_what_is_not_stored,
     a_replace_with_an_old_version_is_a_conflict,
     a_replace_that_changes_nothing_keeps_the_version,
     a_replace_of_another_object_of_that_name_is_a_conflict,
@@ -156,6 +157,32 @@ async fn a_dry_run_changes_nothing(context: Context) -> Outcome {
         .expect(StatusCode::OK)?;
     assert_eq!(read.body, made.body);
     Ok(())
+}
+
+/// Storage drops it, and only storage: a dry run, and the update that ends a deletion, are answered with what was sent.
+async fn a_self_link_comes_back_from_what_is_not_stored(context: Context) -> Outcome {
+    let path = config_maps(&context);
+    let held = json!({"metadata": {"name": "a", "finalizers": ["korm.test/hold"]}});
+    context
+        .post(&path, held.clone())
+        .await?
+        .expect(StatusCode::CREATED)?;
+    let mut sent = held;
+    sent["metadata"]["selfLink"] = json!("/x");
+    let a = format!("{path}/a");
+    for (query, link) in [("", json!(null)), ("?dryRun=All", json!("/x"))] {
+        let replaced = context.put(&format!("{a}{query}"), sent.clone()).await?;
+        let replaced = replaced.expect(StatusCode::OK)?;
+        assert_eq!(replaced.at("/metadata/selfLink"), &link, "{query}");
+    }
+    context
+        .delete(&a, json!({}))
+        .await?
+        .expect(StatusCode::OK)?;
+    sent["metadata"]["finalizers"] = json!([]);
+    let last = context.put(&a, sent).await?.expect(StatusCode::OK)?;
+    assert_eq!(last.text("/metadata/selfLink"), "/x");
+    context.gone(&a).await
 }
 
 async fn a_replace_with_an_old_version_is_a_conflict(context: Context) -> Outcome {

@@ -111,7 +111,6 @@ pub(super) fn apply_change(
     }
     prepare::validate_update(cx, &object, &live)?;
     prepare::canonicalize(resource, &mut object);
-    meta::remove(&mut object, "selfLink");
     let object = store_change(state, cx, change, object, &live, &existing);
     Ok(Updated {
         object,
@@ -204,6 +203,8 @@ fn store_change(
         state.remove(resource, &existing.key);
         return object;
     }
+    // Storage does not take it; what is not stored is answered with it.
+    meta::remove(&mut object, "selfLink");
     if same_but_times(live, &object) {
         if resource.is_native() {
             return live.clone();
