@@ -300,6 +300,19 @@ async fn a_deployment_selects_its_own_pods(context: Context) -> Outcome {
             "spec.template.spec.containers[0].image: Required value",
         ]
     );
+    // Labels that are none are shown otherwise than no labels.
+    for (labels, shown) in [(json!({}), "{}"), (json!(null), "null")] {
+        let sent = json!({"metadata": {"name": "d"}, "spec": {
+            "selector": {"matchLabels": {"app": "x"}},
+            "template": {"metadata": {"labels": labels}, "spec": {"containers": [{"name": "c", "image": "i"}]}},
+        }});
+        let refused = context.post(&path, sent).await?;
+        let refused = refused.expect(StatusCode::UNPROCESSABLE_ENTITY)?;
+        let why = format!(
+            "spec.template.metadata.labels: Invalid value: {shown}: `selector` does not match template `labels`"
+        );
+        assert_eq!(causes(&refused), [why]);
+    }
     Ok(())
 }
 

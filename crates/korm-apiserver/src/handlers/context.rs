@@ -26,8 +26,8 @@ pub(crate) struct Context<'a> {
     pub(crate) name: &'a str,
     pub(crate) output: Output,
     warnings: RefCell<Vec<String>>,
-    /// Members of the body that are there without anything in them, of those that Go tells from none.
-    empty: RefCell<Vec<&'static str>>,
+    /// The paths of what is in the body without anything in it, of what Go tells from none.
+    empty: RefCell<Vec<&'static [&'static str]>>,
 }
 
 impl<'a> Context<'a> {
@@ -89,18 +89,16 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Notes that the body has this member, with nothing in it.
-    pub(crate) fn note_empty(&self, member: &'static str) {
-        self.empty.borrow_mut().push(member);
+    /// Notes that the body has something at this path, with nothing in it.
+    pub(crate) fn note_empty(&self, path: &'static [&'static str]) {
+        self.empty.borrow_mut().push(path);
     }
 
-    /// The object with the members that its body had with nothing in them, which a stored object has not.
+    /// The object with what its body had with nothing in it, which a stored object has not.
     pub(crate) fn with_empty<'o>(&self, object: &'o Value) -> Cow<'o, Value> {
         let mut shown = Cow::Borrowed(object);
-        for member in self.empty.borrow().iter() {
-            if shown.get(member).is_none() {
-                shown.to_mut()[*member] = json!({});
-            }
+        for path in self.empty.borrow().iter() {
+            add_empty(shown.to_mut(), path);
         }
         shown
     }
@@ -147,5 +145,15 @@ impl<'a> Context<'a> {
             )));
         }
         Ok(())
+    }
+}
+
+/// Puts an empty object where nothing is.
+fn add_empty(at: &mut Value, path: &[&str]) {
+    if at.is_null() {
+        *at = json!({});
+    }
+    if let (Some((first, rest)), Some(members)) = (path.split_first(), at.as_object_mut()) {
+        add_empty(members.entry(*first).or_insert(Value::Null), rest);
     }
 }

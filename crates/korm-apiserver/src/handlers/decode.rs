@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::Context;
-use super::recognize::{Document, Expected, Fault, complete_native, note_empty_data, recognize};
+use super::recognize::{Document, Expected, Fault, complete_native, note_empty, recognize};
 use crate::negotiate::{self, Media};
 use crate::request::FieldValidation;
 use crate::schema::decode::{Node, convert_native, decode_untyped, parse};
@@ -99,8 +99,9 @@ pub(crate) fn convert_value(
     cx: &Context<'_>,
     object: Value,
 ) -> Result<(Value, Vec<String>), String> {
-    note_empty_data(cx, |member| {
-        object[member].as_object().is_some_and(Map::is_empty)
+    note_empty(cx, |path| {
+        let member = path.iter().fold(&object, |at, name| &at[*name]);
+        member.as_object().is_some_and(Map::is_empty)
     });
     let (group, version, kind) = expected_type(cx);
     let decoded = match facts::types(&group, &version, &kind) {

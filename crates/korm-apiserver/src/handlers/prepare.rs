@@ -77,7 +77,7 @@ pub(super) fn validate_create(cx: &Context<'_>, object: &Value) -> Result<(), Ap
         resource.strategy.name_rule,
     ));
     if resource.is_native() {
-        rules.extend(native_rules::check_create(resource, object));
+        rules.extend(native_rules::check_create(resource, &cx.with_empty(object)));
     }
     let errors = match &resource.custom {
         Some(version) => version.validate_create(object, rules),

@@ -134,7 +134,7 @@ pub(super) fn recognize(
         Node::Null => Node::Object(Vec::new()),
         node => node,
     };
-    note_empty_data(cx, |member| is_empty_object(&node, member));
+    note_empty(cx, |path| is_empty_object(&node, path));
     // What it is can be told by the version that it claims.
     let (group, version) = split_version(&claim.1);
     let decoded = decode_native_object(group, version, &claim.0, node);
@@ -149,30 +149,32 @@ pub(super) fn recognize(
     })
 }
 
-/// Notes data without anything in them: what is immutable and has none may not get them.
-pub(super) fn note_empty_data(cx: &Context<'_>, is_empty: impl Fn(&str) -> bool) {
-    // The defaults of a ConfigMap (`SetDefaults_ConfigMap`) make its absent data empty anyway.
-    let member = if cx.resource.is_core("configmaps") {
-        "binaryData"
-    } else {
-        "data"
+/// Notes what is there without anything in it, of what Go's messages and rules tell from what is not: data that are
+/// immutable and are none may not come to be, and labels are shown.
+pub(super) fn note_empty(cx: &Context<'_>, is_empty: impl Fn(&[&str]) -> bool) {
+    let resource = &cx.resource;
+    let path: &[&str] = match (resource.group.as_str(), resource.kind.as_str()) {
+        // The defaults of a ConfigMap (`SetDefaults_ConfigMap`) make its absent data empty anyway.
+        ("", "ConfigMap") => &["binaryData"],
+        ("", "Secret") => &["data"],
+        ("apps", "Deployment") => &["spec", "template", "metadata", "labels"],
+        _ => return,
     };
-    if has_data(&cx.resource) && is_empty(member) {
-        cx.note_empty(member);
+    if is_empty(path) {
+        cx.note_empty(path);
     }
 }
 
-fn is_empty_object(node: &Node, member: &str) -> bool {
+fn is_empty_object(node: &Node, path: &[&str]) -> bool {
     let Node::Object(fields) = node else {
         return false;
     };
-    fields.iter().any(|(name, value)| {
-        name == member && matches!(value, Node::Object(inner) if inner.is_empty())
-    })
-}
-
-fn has_data(resource: &Resource) -> bool {
-    resource.is_core("configmaps") || resource.is_core("secrets")
+    match path.split_first() {
+        None => fields.is_empty(),
+        Some((first, rest)) => fields
+            .iter()
+            .any(|(name, value)| name == first && is_empty_object(value, rest)),
+    }
 }
 
 /// What a patched object without an apiVersion decodes to: Kubernetes takes it for one of its
