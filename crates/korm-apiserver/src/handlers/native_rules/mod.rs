@@ -5,6 +5,7 @@
 mod common;
 mod data;
 mod deployment;
+mod env_warnings;
 mod lease;
 mod namespace;
 mod node;

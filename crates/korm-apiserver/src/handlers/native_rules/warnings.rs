@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::common::{items, text};
+use super::env_warnings;
 use super::place;
 use super::port_warnings;
 use super::service::is_headless;
@@ -84,8 +85,13 @@ fn of_deployment(deployment: &Value, old: Option<&Value>) -> Vec<String> {
     if old.is_some_and(|old| generation(old) == generation(deployment)) {
         return Vec::new();
     }
-    let spec = &deployment["spec"]["template"]["spec"];
-    port_warnings::of_pod(spec, "spec.template.spec")
+    let (spec, at) = (
+        &deployment["spec"]["template"]["spec"],
+        "spec.template.spec",
+    );
+    let mut all = env_warnings::of_pod(spec, at);
+    all.extend(port_warnings::of_pod(spec, at));
+    all
 }
 
 fn of_node(node: &Value) -> Vec<String> {
