@@ -100,7 +100,7 @@ impl Endpoint {
             if may_be_behind(step) && body.get("items").is_some() {
                 body["metadata"]["resourceVersion"] = Value::Null;
             }
-            answers.add(step.id, body);
+            answers.add(step, body);
             seen.insert(step.id, observation);
             if let Some(mut watch) = watch {
                 watch.may_end = may_end(step, steps);

@@ -2,8 +2,9 @@
 //!
 //! What a server chooses by itself (versions, uids, tokens, generated names) is referred to by placeholders, filled in
 //! from that server's own earlier answers: `@{rv:3}` is the resourceVersion that step 3 answered with, `@{orv:3}` the same
-//! if it is an object's (a list's may by chance be the newest object's, on one of the servers). `@{ns}` is the namespace
-//! of the attempt.
+//! if it is an object's (a list's may by chance be the newest object's, on one of the servers). `@{now:3}` is the newest
+//! resourceVersion that was answered of the object that step 3 is about, whatever became of that step, `@{own:3}` its
+//! uid. `@{ns}` is the namespace of the attempt.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -84,6 +85,12 @@ impl Step {
         self
     }
 
+    /// Whether nothing is to become of it.
+    pub(crate) fn is_dry(&self) -> bool {
+        let body = self.body.as_ref();
+        self.path.contains("dryRun") || body.is_some_and(|(_, body)| body.text().contains("dryRun"))
+    }
+
     /// The whole request in one line.
     pub(crate) fn line(&self) -> String {
         let body = self.body.as_ref();
@@ -126,18 +133,51 @@ pub(crate) fn may_end(watch: &Step, steps: &[Step]) -> bool {
 pub(crate) struct Answers {
     pub(crate) namespace: String,
     bodies: BTreeMap<usize, Value>,
+    /// The object that each step was about.
+    about: BTreeMap<usize, String>,
+    /// The metadata of each object as it was answered last.
+    newest: BTreeMap<String, Value>,
 }
 
 impl Answers {
     pub(crate) fn new(namespace: &str) -> Self {
         Self {
             namespace: namespace.to_owned(),
-            bodies: BTreeMap::new(),
+            ..Self::default()
         }
     }
 
-    pub(crate) fn add(&mut self, step: usize, body: Value) {
-        self.bodies.insert(step, body);
+    pub(crate) fn add(&mut self, step: &Step, body: Value) {
+        let object = self.object(step, &body);
+        let metadata = &body["metadata"];
+        if metadata["uid"].is_string() && !step.is_dry() {
+            self.newest.insert(object.clone(), metadata.clone());
+        }
+        self.about.insert(step.id, object);
+        self.bodies.insert(step.id, body);
+    }
+
+    /// Which object a step is about: its path without the version of its kind, which others are versions of the same.
+    fn object(&self, step: &Step, answer: &Value) -> String {
+        let path = self.fill(step.path.split('?').next().unwrap_or_default());
+        let part = step.resource.split_once('/').map_or("", |(_, part)| part);
+        let path = path.trim_end_matches(part).trim_end_matches('/');
+        let mut names: Vec<&str> = path.split('/').filter(|name| !name.is_empty()).collect();
+        if names.first() == Some(&"apis") && names.len() > 2 {
+            names.remove(2);
+        }
+        let mut object = names.join("/");
+        if step.method == Method::POST {
+            let sent = step.body.as_ref().map(|(_, body)| self.fill(&body.text()));
+            let sent: Value = sent
+                .and_then(|text| serde_json::from_str(&text).ok())
+                .unwrap_or_default();
+            let name = |body: &Value| body["metadata"]["name"].as_str().map(str::to_owned);
+            let name = name(answer).or_else(|| name(&sent)).unwrap_or_default();
+            object.push('/');
+            object.push_str(&name);
+        }
+        object
     }
 
     /// The text with its placeholders filled in; one that refers to nothing becomes empty.
@@ -159,16 +199,25 @@ impl Answers {
         let Some((what, step)) = placeholder.split_once(':') else {
             return self.namespace.clone();
         };
+        let step: Option<usize> = step.parse().ok();
+        if let "now" | "own" = what {
+            let object = step.and_then(|step| self.about.get(&step));
+            let metadata = object.and_then(|object| self.newest.get(object));
+            let name = if what == "now" {
+                "resourceVersion"
+            } else {
+                "uid"
+            };
+            let value = metadata.and_then(|metadata| metadata[name].as_str());
+            return value.unwrap_or_default().to_owned();
+        }
         let pointer = match what {
             "rv" | "orv" => "/metadata/resourceVersion",
             "uid" => "/metadata/uid",
             "name" => "/metadata/name",
             _ => "/metadata/continue",
         };
-        let body = step
-            .parse()
-            .ok()
-            .and_then(|step: usize| self.bodies.get(&step));
+        let body = step.and_then(|step| self.bodies.get(&step));
         let is_object = |body: &&Value| body.get("items").is_none() && body.get("rows").is_none();
         let body = body.filter(|body| what != "orv" || is_object(body));
         let value = body
@@ -192,8 +241,12 @@ mod tests {
     #[test]
     fn placeholders_are_filled_in_from_earlier_answers() {
         let mut answers = Answers::new("space");
+        let step = |id: usize| Step {
+            id,
+            ..Step::new(Method::GET, "things", "/things")
+        };
         answers.add(
-            3,
+            &step(3),
             json!({"metadata": {"resourceVersion": "17", "uid": "u"}}),
         );
         assert_eq!(
@@ -201,14 +254,38 @@ mod tests {
             "/a/space?rv=17&u=u&c=!"
         );
         answers.add(
-            4,
+            &step(4),
             json!({"metadata": {"resourceVersion": "18"}, "rows": []}),
         );
         assert_eq!(answers.fill("@{rv:4} @{orv:4} @{orv:3}"), "18  17");
         assert_eq!(answers.fill("@{rv:9}"), "");
-        answers.add(5, json!({"metadata": {"resourceVersion": "5"}}));
+        answers.add(&step(5), json!({"metadata": {"resourceVersion": "5"}}));
         assert_eq!(answers.fill("@{rv:5} @{orv:5}"), " 5");
         assert_eq!(answers.fill("plain"), "plain");
+    }
+
+    #[test]
+    fn the_newest_of_an_object_is_known_by_any_step_about_it() {
+        let mut answers = Answers::new("space");
+        let add = |answers: &mut Answers, id, step: Step, version: &str| {
+            let body = json!({"metadata": {"name": "a", "resourceVersion": version, "uid": "u"}});
+            let refused = json!({"kind": "Status", "metadata": {}});
+            let body = if version.is_empty() { refused } else { body };
+            answers.add(&Step { id, ..step }, body);
+        };
+        let create = Step::new(Method::POST, "things", "/apis/g/v1/things");
+        let create = create.json(json!({"metadata": {"name": "a"}}));
+        let scale = "/apis/g/v2/things/a/scale?x=y";
+        let scale = Step::new(Method::PUT, "things/scale", scale);
+        let dry = Step::new(Method::PATCH, "things", "/apis/g/v1/things/a?dryRun=All");
+        add(&mut answers, 1, create.clone(), "");
+        add(&mut answers, 2, create, "7");
+        add(&mut answers, 3, scale, "8");
+        add(&mut answers, 4, dry, "9");
+        assert_eq!(
+            answers.fill("@{now:1} @{now:3} @{own:4} @{now:5}"),
+            "8 8 u "
+        );
     }
 
     #[test]

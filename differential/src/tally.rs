@@ -17,6 +17,8 @@ pub(crate) struct Tally(BTreeMap<String, Count>);
 struct Count {
     sent: usize,
     granted: usize,
+    /// How often it was refused, by status.
+    refused: BTreeMap<u64, usize>,
 }
 
 impl Tally {
@@ -27,7 +29,11 @@ impl Tally {
             for label in labels(step, seen) {
                 let count = self.0.entry(label).or_default();
                 count.sent += 1;
-                count.granted += usize::from((200..300).contains(&status));
+                if (200..300).contains(&status) {
+                    count.granted += 1;
+                } else {
+                    *count.refused.entry(status).or_default() += 1;
+                }
             }
         }
     }
@@ -37,8 +43,12 @@ impl Tally {
         let widest = self.0.keys().map(|label| label.chars().count()).max();
         let width = widest.unwrap_or_default();
         let lines = self.0.iter().map(|(label, count)| {
+            let refused = count.refused.iter();
+            let refused: String = refused
+                .map(|(status, times)| format!(" {status}x{times}"))
+                .collect();
             format!(
-                "{label:width$} {:>7} sent {:>7} granted",
+                "{label:width$} {:>7} sent {:>7} granted{refused}",
                 count.sent, count.granted
             )
         });
@@ -210,7 +220,7 @@ mod tests {
                 "list, custom kind 1 sent 1 granted",
                 "list, limit 1 sent 1 granted",
                 "list, the next page 1 sent 1 granted",
-                "merge patch of /scale 1 sent 0 granted",
+                "merge patch of /scale 1 sent 0 granted 404x1",
             ]
         );
         assert!(is_told_twice(r#"{"a":1,"a":2}"#) && !is_told_twice(r#"{"a":1,"b":2}"#));

@@ -3,10 +3,11 @@
 use http::Method;
 use serde_json::{Value, json};
 
+use crate::plan::aim::aim;
 use crate::plan::kinds::{Content, Kind, natives};
 use crate::plan::pool::Pool;
 use crate::plan::script::Script;
-use crate::plan::{patches, reads, writes};
+use crate::plan::{patches, reads, statuses, writes};
 use crate::random::Random;
 use crate::step::Step;
 
@@ -29,7 +30,7 @@ pub(crate) fn sequence(random: &mut Random, pool: &Pool) -> Vec<Step> {
     for _ in 0..20 + random.below(10) {
         let kind = random.pick(&family);
         let earlier = script.next().saturating_sub(1 + random.below(6));
-        let step = match random.weighted(&[
+        let mut step = match random.weighted(&[
             (50, 0),
             (10, 1),
             (10, 2),
@@ -50,6 +51,10 @@ pub(crate) fn sequence(random: &mut Random, pool: &Pool) -> Vec<Step> {
             7 => create(random, kind),
             _ => reads::get(random, kind),
         };
+        // The others than these choose of few names anyway.
+        if step.method != Method::POST && random.percent(60) {
+            aim(random, &script, kind, &mut step);
+        }
         script.add(step);
     }
     script.steps()
@@ -226,7 +231,7 @@ fn of_part(random: &mut Random, kind: &Kind) -> Step {
     if !kind.status {
         return writes::scale(random, kind, 0);
     }
-    let mut body = kind.body(random);
+    let mut body = statuses::body(random, kind);
     body["metadata"] = json!({"name": name});
     let resource = format!("{}/status", kind.plural);
     Step::new(Method::PATCH, &resource, path("status", &query)).typed(APPLY, body)

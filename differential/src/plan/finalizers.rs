@@ -3,6 +3,7 @@
 use http::Method;
 use serde_json::{Value, json};
 
+use crate::plan::aim::aim;
 use crate::plan::kinds::{Kind, natives};
 use crate::plan::pool::Pool;
 use crate::plan::script::Script;
@@ -25,7 +26,7 @@ pub(crate) fn sequence(random: &mut Random, pool: &Pool) -> Vec<Step> {
     for _ in 0..20 + random.below(10) {
         let kind = random.pick(&family);
         let earlier = script.next().saturating_sub(1 + random.below(6));
-        let step = match random.weighted(&[
+        let mut step = match random.weighted(&[
             (20, 0),
             (22, 1),
             (22, 2),
@@ -44,6 +45,9 @@ pub(crate) fn sequence(random: &mut Random, pool: &Pool) -> Vec<Step> {
             6 => reads::list(random, kind, earlier),
             _ => reads::watch(random, kind, earlier),
         };
+        if step.method == Method::DELETE || step.method == Method::PUT {
+            aim(random, &script, kind, &mut step);
+        }
         script.add(step);
     }
     script.steps()

@@ -44,6 +44,25 @@ impl Kind {
         format!("{}/{}", self.root(), self.plural)
     }
 
+    /// A body without metadata that is most likely to be taken.
+    pub(crate) fn plain_body(&self, random: &mut Random) -> Value {
+        let Content::Custom(schema) = &self.content else {
+            return self.body(random);
+        };
+        let mut body = schema.plain(random);
+        body["apiVersion"] = json!(self.api_version);
+        body["kind"] = json!(self.kind);
+        body
+    }
+
+    /// How the paths of all versions of the kind begin.
+    pub(crate) fn group_path(&self) -> String {
+        match self.api_version.split_once('/') {
+            Some((group, _)) => format!("/apis/{group}/"),
+            None => format!("/api/{}/", self.api_version),
+        }
+    }
+
     fn root(&self) -> String {
         if self.api_version.contains('/') {
             format!("/apis/{}", self.api_version)

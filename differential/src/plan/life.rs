@@ -86,8 +86,7 @@ fn delete(script: &mut Script, kinds: &[Kind]) {
 fn use_it(random: &mut Random, script: &mut Script, kinds: &[Kind]) {
     for _ in 0..3 + random.below(4) {
         let kind = random.pick(kinds);
-        let earlier = script.next().saturating_sub(1 + random.below(8));
-        let mut step = step_of_mix(random, kind, earlier);
+        let mut step = step_of_mix(random, script, kind);
         if step.then == Then::Watch {
             from_rest(&mut step, script);
         }

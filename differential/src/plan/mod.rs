@@ -1,5 +1,6 @@
 //! Making random sequences of requests.
 
+mod aim;
 mod applies;
 mod definitions;
 mod finalizers;
@@ -16,6 +17,7 @@ mod reads;
 mod rules;
 mod schema;
 mod script;
+mod statuses;
 mod wire;
 mod writes;
 
@@ -142,18 +144,20 @@ fn mix(random: &mut Random, pool: &Pool) -> Vec<Step> {
         kinds.push(random.pick(from));
     }
     let mut script = Script::new();
+    aim::plant(random, &mut script, kinds.iter().map(|family| &family[0]));
     for _ in 0..SHORTEST + random.below(LONGEST - SHORTEST) {
         let family = *random.pick(&kinds);
         let kind = random.pick(family);
-        // A step refers to what the last ones answered.
-        let earlier = script.next().saturating_sub(1 + random.below(8));
-        script.add(step_of_mix(random, kind, earlier));
+        script.add(step_of_mix(random, &script, kind));
     }
     script.steps()
 }
 
-pub(crate) fn step_of_mix(random: &mut Random, kind: &Kind, earlier: usize) -> Step {
+pub(crate) fn step_of_mix(random: &mut Random, script: &Script, kind: &Kind) -> Step {
+    // A step refers to what the last ones answered.
+    let earlier = script.next().saturating_sub(1 + random.below(8));
     let mut step = plain_step(random, kind, earlier);
+    aim::aim(random, script, kind, &mut step);
     let is_written_or_part = step.method != Method::GET || step.resource.contains('/');
     if is_written_or_part && step.accept.is_none() && random.percent(6) {
         step.accept = Some(reads::accept(random, false));
@@ -170,6 +174,11 @@ fn plain_step(random: &mut Random, kind: &Kind, earlier: usize) -> Step {
         return writes::scale(random, kind, earlier);
     }
     match random.weighted(&MIX) {
+        // Most kinds have no such part.
+        Action::Status if !kind.status && random.percent(90) => {
+            writes::replace(random, kind, earlier)
+        }
+        Action::Scale if !kind.scale && random.percent(90) => patches::json(random, kind, earlier),
         Action::Create => writes::create(random, kind),
         Action::Get => reads::get(random, kind),
         Action::List => reads::list(random, kind, earlier),

@@ -185,6 +185,80 @@ fn operation(random: &mut Random, kind: &Kind) -> Value {
     }
 }
 
+/// An operation on something that `body`, which made the object, has.
+pub(crate) fn operation_on(random: &mut Random, kind: &Kind, body: &Value) -> Value {
+    let mut places = Vec::new();
+    list_places(body, &mut Vec::new(), &mut places);
+    if places.is_empty() || random.percent(10) {
+        return operation(random, kind);
+    }
+    let path = random.pick(&places).clone();
+    let at = pointer(&path);
+    let present = body.pointer(&at).cloned().unwrap_or_default();
+    let fresh = kind.body(random);
+    let value = fresh.pointer(&at).unwrap_or(&present).clone();
+    let other = other_place(random, &path, &places);
+    match random.below(14) {
+        0..=2 => json!({"op": "replace", "path": at, "value": value}),
+        3 | 4 => json!({"op": "add", "path": at, "value": value}),
+        5 | 6 => json!({"op": "remove", "path": at}),
+        7 | 8 => json!({"op": "test", "path": at, "value": present}),
+        9 => json!({"op": "copy", "from": at, "path": other}),
+        10 => json!({"op": "move", "from": at, "path": other}),
+        11 => json!({"op": "add", "path": "/metadata/labels", "value": metadata::labels(random)}),
+        12 => match present.as_array().and_then(|items| items.first()) {
+            Some(item) => json!({"op": "add", "path": format!("{at}/-"), "value": item}),
+            None => json!({"op": "copy", "from": at, "path": at}),
+        },
+        _ => {
+            let (path, value) = change(random, kind);
+            json!({"op": "add", "path": pointer(&path), "value": value})
+        }
+    }
+}
+
+/// Where a value of this path may go: beside it where all members are of one type, else mostly to the same place.
+fn other_place(random: &mut Random, path: &[String], places: &[Vec<String>]) -> String {
+    const MAPS: [&str; 4] = ["labels", "annotations", "data", "stringData"];
+    let mut other = path.to_vec();
+    let is_in_map = path.len() > 1 && MAPS.contains(&path[path.len() - 2].as_str());
+    if is_in_map {
+        other.pop();
+        other.push("other".to_owned());
+    } else if random.percent(30) {
+        other = random.pick(places).clone();
+    }
+    pointer(&other)
+}
+
+/// The paths of all that a body has, but for what tells which object it is.
+fn list_places(value: &Value, path: &mut Vec<String>, places: &mut Vec<Vec<String>>) {
+    let is_identity = |path: &[String]| {
+        matches!(path, [one] if matches!(one.as_str(), "apiVersion" | "kind" | "metadata"))
+            || matches!(path, [first, second] if first == "metadata" && second == "name")
+    };
+    if !path.is_empty() && !is_identity(path) {
+        places.push(path.clone());
+    }
+    let members: Vec<(String, &Value)> = match value {
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, member)| (name.clone(), member))
+            .collect(),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .map(|(number, item)| (number.to_string(), item))
+            .collect(),
+        _ => Vec::new(),
+    };
+    for (name, member) in members {
+        path.push(name);
+        list_places(member, path, places);
+        path.pop();
+    }
+}
+
 pub(crate) fn strategic(random: &mut Random, kind: &Kind) -> Step {
     let body = match kind.plural.as_str() {
         "services" => json!({"spec": {"ports": [random.pick(&[
@@ -274,4 +348,27 @@ pub(crate) fn apply(random: &mut Random, kind: &Kind) -> Step {
         query.join("&")
     );
     Step::new(Method::PATCH, &kind.plural, path).typed("application/apply-patch+yaml", body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_all_but_what_names_an_object() {
+        let body = json!({"kind": "K", "metadata": {"name": "a", "labels": {"x/y": "z"}}, "spec": [{"b": 1}]});
+        let mut places = Vec::new();
+        list_places(&body, &mut Vec::new(), &mut places);
+        let pointers: Vec<String> = places.iter().map(|path| pointer(path)).collect();
+        assert_eq!(
+            pointers,
+            [
+                "/metadata/labels",
+                "/metadata/labels/x~1y",
+                "/spec",
+                "/spec/0",
+                "/spec/0/b"
+            ]
+        );
+    }
 }

@@ -103,6 +103,15 @@ impl Schema {
         value
     }
 
+    /// An object that fits the schema, without metadata: for what is to be there to change.
+    pub(crate) fn plain(&self, random: &mut Random) -> Value {
+        let mut value = json!({});
+        for name in ["spec", "status"] {
+            value[name] = plain(&self.0["properties"][name], random);
+        }
+        value
+    }
+
     /// A value for some field below `spec` or `status`, with the path to it.
     pub(crate) fn somewhere(&self, random: &mut Random) -> (Vec<String>, Value) {
         let top = if random.percent(80) { "spec" } else { "status" };
@@ -292,6 +301,45 @@ fn fitting(schema: &Value, random: &mut Random) -> Option<Value> {
     }
 }
 
+/// A value that fits the schema; rules may still be against it.
+fn plain(schema: &Value, random: &mut Random) -> Value {
+    if let Some(value) = schema["enum"].as_array() {
+        return random.pick(value).clone();
+    }
+    match schema["type"].as_str() {
+        Some("string") => json!(match schema["format"].as_str() {
+            Some(_) => usual(schema),
+            None => random.text(&["abc", "xyz"]),
+        }),
+        Some("integer" | "number") => json!(random.pick(&[2, 4])),
+        Some("boolean") => json!(random.percent(50)),
+        Some("array") if schema["x-kubernetes-list-type"] == "set" => json!(["a", "b"]),
+        Some("array") => {
+            let mut item = plain(&schema["items"], random);
+            if schema["x-kubernetes-list-type"] == "map" {
+                item["name"] = json!("n0");
+            }
+            json!([item])
+        }
+        Some("object") => {
+            let mut value = json!({});
+            for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+                let required = schema["required"].as_array();
+                let required = required.is_some_and(|names| names.iter().any(|one| one == name));
+                if required || random.percent(60) || schema.get("minProperties").is_some() {
+                    value[name] = plain(property, random);
+                }
+            }
+            if schema["additionalProperties"].is_object() {
+                value["one"] = plain(&schema["additionalProperties"], random);
+            }
+            value
+        }
+        // Either a number or a text.
+        _ => json!(*random.pick(&["10%", "x"])),
+    }
+}
+
 /// A value for the schema; now and then one that does not fit.
 fn sample(schema: &Value, random: &mut Random, depth: usize) -> Value {
     if random.percent(MISFITS) {
@@ -345,8 +393,9 @@ fn sample(schema: &Value, random: &mut Random, depth: usize) -> Value {
     }
 }
 
-fn sample_string(schema: &Value, random: &mut Random) -> Value {
-    let fitting = match schema["format"].as_str() {
+/// A text of the schema's format.
+fn usual(schema: &Value) -> &'static str {
+    match schema["format"].as_str() {
         Some("date-time") => "2020-01-02T03:04:05Z",
         Some("byte") => "AAEC",
         Some("ipv4") => "10.1.2.3",
@@ -354,7 +403,11 @@ fn sample_string(schema: &Value, random: &mut Random) -> Value {
         Some("duration") => "1h30m",
         Some("date") => "2020-01-02",
         _ => "abc",
-    };
+    }
+}
+
+fn sample_string(schema: &Value, random: &mut Random) -> Value {
+    let fitting = usual(schema);
     let others = [
         "",
         "ab",

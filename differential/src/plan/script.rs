@@ -28,6 +28,11 @@ impl Script {
         self.steps.len()
     }
 
+    /// The steps so far.
+    pub(crate) fn so_far(&self) -> &[Step] {
+        &self.steps
+    }
+
     /// Adds a step; gives its number.
     pub(crate) fn add(&mut self, mut step: Step) -> usize {
         step.id = self.steps.len();

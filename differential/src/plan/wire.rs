@@ -2,6 +2,7 @@
 
 use http::Method;
 
+use crate::plan::aim::plant;
 use crate::plan::kinds::{Kind, natives};
 use crate::plan::pool::Pool;
 use crate::plan::script::Script;
@@ -19,10 +20,10 @@ pub(crate) fn sequence(random: &mut Random, pool: &Pool) -> Vec<Step> {
         kinds.push(random.pick(family).clone());
     }
     let mut script = Script::new();
+    plant(random, &mut script, &kinds);
     for _ in 0..20 + random.below(10) {
         let kind = random.pick(&kinds);
-        let earlier = script.next().saturating_sub(1 + random.below(8));
-        let mut step = step_of_mix(random, kind, earlier);
+        let mut step = step_of_mix(random, &script, kind);
         if random.percent(50) && step.accept.is_none() {
             step.accept = Some(accept(random));
         }

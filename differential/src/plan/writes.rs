@@ -7,8 +7,8 @@ use regex::Regex;
 use serde_json::{Value, json};
 
 use crate::plan::kinds::Kind;
-use crate::plan::metadata;
 use crate::plan::reads::object;
+use crate::plan::{metadata, statuses};
 use crate::random::Random;
 use crate::step::{Body, Step, Then};
 
@@ -163,7 +163,7 @@ fn versioned(random: &mut Random, body: &mut Value, earlier: usize) {
 pub(crate) fn status(random: &mut Random, kind: &Kind, earlier: usize) -> Step {
     let name = *random.pick(&metadata::NAMES);
     let path = format!("{}/{}/status", kind.collection(), kind.name(name));
-    let mut body = kind.body(random);
+    let mut body = statuses::body(random, kind);
     if random.percent(25) {
         return Step::new(Method::GET, &format!("{}/status", kind.plural), path);
     }
