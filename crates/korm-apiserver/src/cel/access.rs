@@ -156,6 +156,12 @@ fn entry<'m>(of: &'m Cel, key: &Cel) -> Result<Option<&'m Cel>, ExecutionError> 
     }
 }
 
+/// A value as the key of a map.
+pub(super) fn key(of: Cel) -> Result<Key, ExecutionError> {
+    let key: Result<Key, _> = of.try_into();
+    key.map_err(|_| ExecutionError::NoSuchOverload)
+}
+
 /// A key in a message.
 pub(super) fn shown(key: &Cel) -> String {
     match key {

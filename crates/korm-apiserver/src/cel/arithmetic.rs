@@ -6,11 +6,25 @@ use std::sync::Arc;
 use kube_cel::cel::{ExecutionError, ResolveResult, Value as Cel};
 
 use super::equality::equal;
-use super::{access, keyed, operators};
+use super::{access, keyed};
 
 /// Whether [`operate`] knows the function.
 pub(super) fn is_operator(function: &str) -> bool {
-    function == "@in" || operators::symbol(function).is_some()
+    matches!(
+        function,
+        "_==_"
+            | "_!=_"
+            | "@in"
+            | "_<_"
+            | "_<=_"
+            | "_>_"
+            | "_>=_"
+            | "_+_"
+            | "_-_"
+            | "_*_"
+            | "_/_"
+            | "_%_"
+    )
 }
 
 /// What an operator makes of two values.
@@ -55,7 +69,7 @@ fn are_equal(left: &Cel, right: &Cel) -> Result<bool, ExecutionError> {
     }
 }
 
-fn order(left: &Cel, right: &Cel) -> Result<Ordering, ExecutionError> {
+pub(super) fn order(left: &Cel, right: &Cel) -> Result<Ordering, ExecutionError> {
     let is_nan = |value: &Cel| matches!(value, Cel::Float(float) if float.is_nan());
     match (left, right) {
         (Cel::Bytes(left), Cel::Bytes(right)) => Ok(left.cmp(right)),

@@ -7,9 +7,8 @@ use kube_cel::cel::objects::Key;
 use kube_cel::cel::{ExecutionError, ResolveResult, Value as Cel};
 
 use super::evaluate::Scope;
-use super::macros::{INSERT, INSERT_ALL};
-use super::operators::IDENTIFIERS;
-use super::{access, keyed, stored, texts, type_values};
+use super::macros::{INSERT, SORT_BY_KEYS};
+use super::{access, declarations, keyed, sorting, stored, texts, type_values};
 
 /// What the target of a call is bound to.
 const TARGET: &str = "@target";
@@ -17,7 +16,7 @@ const TARGET: &str = "@target";
 pub(super) fn call<'e>(scope: &mut Scope<'e>, call: &'e CallExpr) -> ResolveResult {
     let name = call.func_name.as_str();
     let target = match call.target.as_deref() {
-        Some(target) if !is_qualifier(scope, target) => Some(scope.evaluate(target)?),
+        Some(target) if !is_qualifier(target, name) => Some(scope.evaluate(target)?),
         _ => None,
     };
     let mut args = Vec::with_capacity(call.args.len());
@@ -28,13 +27,14 @@ pub(super) fn call<'e>(scope: &mut Scope<'e>, call: &'e CallExpr) -> ResolveResu
         ("dyn", None, [value]) => return Ok(value.clone()),
         ("type", None, [value]) => return Ok(type_values::of(value)),
         (INSERT, None, [map, key, value]) => return insert(map, [(key.clone(), value.clone())]),
-        (INSERT_ALL, None, [map, entries]) => return insert_all(map, entries),
+        (INSERT, None, [map, entries]) => return insert_all(map, entries),
+        (SORT_BY_KEYS, Some(list), [keys]) => return sorting::by_keys(list, keys),
         _ => {}
     }
     if let ("string", None, [value]) = (name, &target, args.as_slice())
         && let Some(text) = texts::string(value)
     {
-        return Ok(text);
+        return text;
     }
     let plain: fn(Cel) -> Cel = match name {
         "flatten" => keyed::plain_throughout,
@@ -66,9 +66,9 @@ pub(super) fn call<'e>(scope: &mut Scope<'e>, call: &'e CallExpr) -> ResolveResu
 }
 
 /// Whether it is the beginning of a function's name, as in `sets.contains`.
-fn is_qualifier(scope: &Scope<'_>, tree: &IdedExpr) -> bool {
-    matches!(&tree.expr, Expr::Ident(name)
-        if IDENTIFIERS.contains(&name.as_str()) && scope.variable(name).is_none())
+fn is_qualifier(target: &IdedExpr, name: &str) -> bool {
+    matches!(&target.expr, Expr::Ident(before)
+        if declarations::function(&format!("{before}.{name}")).is_some())
 }
 
 /// The map with those entries, whose keys must be new.
@@ -77,9 +77,7 @@ fn insert(map: &Cel, entries: impl IntoIterator<Item = (Cel, Cel)>) -> ResolveRe
     let mut all: HashMap<Key, Cel> = (*map.map).clone();
     for (key, value) in entries {
         let shown = access::shown(&key);
-        let key: Result<Key, _> = key.try_into();
-        let key = key.map_err(|_| ExecutionError::NoSuchOverload)?;
-        if all.insert(key, value).is_some() {
+        if all.insert(access::key(key)?, value).is_some() {
             let why = format!("insert failed: key {shown} already exists");
             return Err(ExecutionError::function_error(INSERT, why));
         }

@@ -3,34 +3,43 @@
 use std::sync::Arc;
 
 use kube_cel::cel::common::ast::IdedExpr;
-use kube_cel::cel::parser::{ExpressionReferences, Parser};
+use kube_cel::cel::parser::{ExpressionReferences, ParseError};
 
 use super::macros;
+use super::positions::{self, Positions, line_and_column};
 
 /// A parsed expression.
 #[derive(Clone, Debug)]
 pub(crate) struct Expression {
     parsed: Arc<IdedExpr>,
+    /// Which part each of those was made for that the source does not have: the first one has the id behind it.
+    made_for: Arc<(u64, Vec<u64>)>,
+}
+
+/// Something wrong at a place of an expression.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Fault {
+    pub(super) line: usize,
+    pub(super) column: usize,
+    pub(super) what: String,
 }
 
 impl Expression {
     /// Parses an expression. The error is told as Kubernetes tells it.
     pub(crate) fn parse(source: &str) -> Result<Self, String> {
-        let mut parsed = Parser::default()
-            .enable_optional_syntax(true)
-            .parse(source)
-            .map_err(|errors| {
-                let errors: Vec<String> = errors
-                    .errors
-                    .iter()
-                    .map(|error| located(source, error.pos.0, error.pos.1, &error.msg))
-                    .collect();
-                format!("compilation failed: {}", errors.join("\n"))
-            })?;
-        macros::expand(&mut parsed);
-        Ok(Self {
+        let mut parsed = positions::parser().parse(source).map_err(|errors| {
+            let errors = errors.errors.iter();
+            told(source, errors.map(|error| fault(source, error)).collect())
+        })?;
+        let made = macros::expand(source, &mut parsed);
+        let expression = Self {
             parsed: Arc::new(parsed),
-        })
+            made_for: Arc::new((made.first, made.made_for)),
+        };
+        if made.faults.is_empty() {
+            return Ok(expression);
+        }
+        Err(expression.faulty(source, made.faults))
     }
 
     /// The syntax tree.
@@ -43,14 +52,86 @@ impl Expression {
         let references: ExpressionReferences<'_> = self.parsed.references();
         references.has_variable("oldSelf")
     }
+
+    /// What is wrong with some of its parts, given by their ids.
+    pub(super) fn faulty(&self, source: &str, faults: Vec<(u64, String)>) -> String {
+        let positions = Positions::of(source);
+        let located = |(id, what): (u64, String)| {
+            let offset = positions.offset(self.origin(id)).unwrap_or(0);
+            let (line, column) = line_and_column(source, offset);
+            Fault { line, column, what }
+        };
+        told(source, faults.into_iter().map(located).collect())
+    }
+
+    /// The part of the source that a part is of.
+    fn origin(&self, id: u64) -> u64 {
+        let (first, made_for) = &*self.made_for;
+        let made = id
+            .checked_sub(*first)
+            .and_then(|at| made_for.get(usize::try_from(at).ok()?));
+        match made {
+            // It was made for one that was there before, so this ends.
+            Some(origin) => self.origin(*origin),
+            None => id,
+        }
+    }
 }
 
-/// An error with the line it is in and a mark below its column; both count from 1.
-pub(super) fn located(source: &str, line: isize, column: isize, message: &str) -> String {
-    let text = usize::try_from(line - 1)
-        .ok()
-        .and_then(|line| source.lines().nth(line))
-        .unwrap_or_default();
-    let dots = ".".repeat(usize::try_from(column - 1).unwrap_or(0));
-    format!("ERROR: <input>:{line}:{column}: {message}\n | {text}\n | {dots}^")
+fn fault(source: &str, error: &ParseError) -> Fault {
+    let from_one = |number: isize| usize::try_from(number).unwrap_or(1).max(1);
+    let (line, column) = (from_one(error.pos.0), from_one(error.pos.1));
+    Fault {
+        line,
+        column,
+        what: macros::told_as_upstream(source, line, column, &error.msg),
+    }
+}
+
+/// Faults in the order of their places, each with the line it is in and a mark below its column.
+fn told(source: &str, mut faults: Vec<Fault>) -> String {
+    faults.sort_by_key(|fault| (fault.line, fault.column));
+    let all: Vec<String> = faults.iter().map(|fault| shown(source, fault)).collect();
+    format!("compilation failed: {}", all.join("\n"))
+}
+
+fn shown(source: &str, fault: &Fault) -> String {
+    let Fault { line, column, what } = fault;
+    let text = source.split('\n').nth(line - 1).unwrap_or_default();
+    let text = text.replace('\t', " ");
+    let mut characters = text.chars();
+    // What is wider than ASCII is taken to be twice as wide.
+    let before = characters.by_ref().take(column - 1);
+    let dots: String = before
+        .map(|character| if character.is_ascii() { '.' } else { '．' })
+        .collect();
+    let mark = match characters.next() {
+        Some(character) if !character.is_ascii() => '＾',
+        _ => '^',
+    };
+    format!("ERROR: <input>:{line}:{column}: {what}\n | {text}\n | {dots}{mark}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_are_told_with_their_lines() {
+        let error = Expression::parse("'é' ==\n\t!(1 + )").unwrap_err();
+        let (first, rest) = error.split_once('\n').unwrap();
+        assert!(first.starts_with("compilation failed: ERROR: <input>:2:8: Syntax error: "));
+        assert_eq!(rest, " |  !(1 + )\n | .......^");
+    }
+
+    #[test]
+    fn wide_characters_have_wide_dots() {
+        let fault = Fault {
+            line: 1,
+            column: 5,
+            what: "no".to_owned(),
+        };
+        let told = shown("'é' + 1", &fault);
+        assert_eq!(told, "ERROR: <input>:1:5: no\n | 'é' + 1\n | .．..^");
+    }
 }

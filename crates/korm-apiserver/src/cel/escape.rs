@@ -26,7 +26,7 @@ const RESERVED: [&str; 21] = [
 ];
 
 /// The escaped name; nothing where the field cannot be accessed.
-pub(super) fn escape(name: &str) -> Option<String> {
+pub(crate) fn escape(name: &str) -> Option<String> {
     if RESERVED.contains(&name) {
         return Some(format!("__{name}__"));
     }

@@ -31,14 +31,6 @@ impl<'e> Scope<'e> {
         self.variables.push((name, Ok(value)));
     }
 
-    /// What an expression is where a variable has this value.
-    pub(super) fn with(&mut self, name: &'e str, value: Cel, of: &'e IdedExpr) -> ResolveResult {
-        self.add(name, value);
-        let result = self.evaluate(of);
-        self.variables.pop();
-        result
-    }
-
     pub(super) fn variable(&self, name: &str) -> Option<&ResolveResult> {
         let mut found = self.variables.iter().rev();
         found
@@ -144,8 +136,7 @@ impl<'e> Scope<'e> {
                 return Err(ExecutionError::NoSuchOverload);
             };
             let key = self.evaluate(&entry.key)?;
-            let key: Result<Key, _> = key.try_into();
-            let key = key.map_err(|_| ExecutionError::NoSuchOverload)?;
+            let key = access::key(key)?;
             let value = self.evaluate(&entry.value)?;
             let value = match entry.optional {
                 true => optionals::within(&value)?.cloned(),
@@ -202,7 +193,7 @@ fn no_such_name(name: &str) -> ExecutionError {
     ExecutionError::undeclared_reference(name)
 }
 
-fn written(literal: &LiteralValue) -> Cel {
+pub(super) fn written(literal: &LiteralValue) -> Cel {
     match literal {
         LiteralValue::Boolean(is) => Cel::Bool(*is.inner()),
         LiteralValue::Bytes(bytes) => Cel::Bytes(bytes.inner().to_vec().into()),

@@ -1,6 +1,6 @@
 //! Rules in the Common Expression Language: `x-kubernetes-validations` of custom resources.
 //!
-//! Expressions are parsed by the `cel` crate, which also has the functions with Kubernetes' libraries. They are evaluated
+//! Expressions are parsed by the `cel` crate and checked here when a definition is. The crate also has the functions with Kubernetes' libraries. They are evaluated
 //! here, since what is an error to Kubernetes, and when, is not so to the crate. What an expression sees and how a broken
 //! rule is told is as apiextensions' `schema/cel` does it.
 //! Costs are neither estimated nor limited.
@@ -10,6 +10,8 @@ mod arithmetic;
 mod calls;
 mod checker;
 mod compile;
+mod declarations;
+mod declared;
 mod equality;
 mod escape;
 mod evaluate;
@@ -17,10 +19,11 @@ mod functions;
 mod keyed;
 mod macros;
 mod misfit;
-mod operators;
 mod optionals;
+mod positions;
 mod regexes;
 mod run;
+mod sorting;
 mod stored;
 mod texts;
 mod times;
@@ -30,8 +33,10 @@ mod values;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use checker::check_expression;
+pub(crate) use checker::{Purpose, Surroundings, Type, compile};
 pub(crate) use compile::Expression;
+pub(crate) use declared::{Declared, Shape};
+pub(crate) use escape::escape;
 pub(crate) use run::{Broken, check};
 
 use crate::schema::types::Types;

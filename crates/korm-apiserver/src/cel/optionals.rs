@@ -40,13 +40,15 @@ pub(super) fn call<'e>(scope: &mut Scope<'e>, call: &'e CallExpr) -> Option<Reso
             ("none", []) => Some(Ok(none())),
             ("of", [value]) => Some(scope.evaluate(value).map(of)),
             ("ofNonZeroValue", [value]) => Some(scope.evaluate(value).map(of_non_zero)),
+            ("unwrap", [list]) => Some(scope.evaluate(list).and_then(|list| unwrap(&list))),
             _ => None,
         };
     }
     let function = match (call.func_name.as_str(), call.args.len()) {
-        ("hasValue" | "value", 0) | ("or" | "orValue", 1) | ("optMap" | "optFlatMap", 2) => {
-            call.func_name.as_str()
+        ("unwrapOpt", 0) => {
+            return Some(scope.evaluate(target).and_then(|list| unwrap(&list)));
         }
+        ("hasValue" | "value", 0) | ("or" | "orValue", 1) => call.func_name.as_str(),
         _ => return None,
     };
     Some(method(scope, function, target, &call.args))
@@ -75,19 +77,18 @@ fn method<'e>(
             Ok(other)
         }
         ("orValue", [other], None) => scope.evaluate(other),
-        ("optMap" | "optFlatMap", _, None) => Ok(none()),
-        ("optMap" | "optFlatMap", [name, mapped], Some(value)) => {
-            let Expr::Ident(name) = &name.expr else {
-                return Err(ExecutionError::NoSuchOverload);
-            };
-            let mapped = scope.with(name, value, mapped)?;
-            Ok(match function {
-                "optMap" => of(mapped),
-                _ => mapped,
-            })
-        }
         _ => Err(ExecutionError::NoSuchOverload),
     }
+}
+
+/// What those of a list hold that hold something.
+fn unwrap(list: &Cel) -> ResolveResult {
+    let items = keyed::items(list).ok_or(ExecutionError::NoSuchOverload)?;
+    let mut values = Vec::with_capacity(items.len());
+    for item in items {
+        values.extend(within(item)?.cloned());
+    }
+    Ok(Cel::List(values.into()))
 }
 
 fn of_non_zero(value: Cel) -> Cel {

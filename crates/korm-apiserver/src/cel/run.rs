@@ -36,10 +36,7 @@ impl From<Vec<FieldError>> for Broken {
 /// Evaluates all rules on an object of type `root`. Rules about the old value are evaluated where
 /// there is one.
 pub(crate) fn check(types: &Types, root: TypeId, value: &Value, old: Option<&Value>) -> Broken {
-    let mut context = Context::default().with_all();
-    functions::add(&mut context);
-    texts::add(&mut context);
-    times::add(&mut context);
+    let context = known_functions();
     let mut run = Run {
         types,
         context: &context,
@@ -48,6 +45,15 @@ pub(crate) fn check(types: &Types, root: TypeId, value: &Value, old: Option<&Val
     let ratchet = old.map_or(Ratchet::None, Ratchet::Same);
     run.node(root, value, old, ratchet, &FieldPath::ROOT);
     run.broken
+}
+
+/// The functions that this module does not know itself.
+pub(super) fn known_functions<'f>() -> Context<'f> {
+    let mut context = Context::default().with_all();
+    functions::add(&mut context);
+    texts::add(&mut context);
+    times::add(&mut context);
+    context
 }
 
 /// The old value that decides whether a broken rule is forgiven.
@@ -265,7 +271,18 @@ fn message<'e>(rule: &'e CelRule, scope: &mut Scope<'e>) -> String {
 
 /// Why a rule could not be evaluated.
 fn failure(error: &ExecutionError, rule: &CelRule) -> String {
-    let why = match error {
+    match reason(error) {
+        Some(why) => told(&why, rule),
+        None => format!(
+            "'no such overload': call arguments did not match a supported operator, function or macro signature for rule: {}",
+            called(rule)
+        ),
+    }
+}
+
+/// Why something could not be evaluated; nothing where no function took its arguments.
+pub(super) fn reason(error: &ExecutionError) -> Option<String> {
+    Some(match error {
         ExecutionError::NoSuchKey(key) => format!("no such key: {key}"),
         ExecutionError::DivisionByZero(_) => "division by zero".to_owned(),
         ExecutionError::RemainderByZero(_) => "modulus by zero".to_owned(),
@@ -276,14 +293,8 @@ fn failure(error: &ExecutionError, rule: &CelRule) -> String {
             format!("index out of bounds: {index}")
         }
         ExecutionError::FunctionError { message, .. } => message.clone(),
-        _ => {
-            return format!(
-                "'no such overload': call arguments did not match a supported operator, function or macro signature for rule: {}",
-                called(rule)
-            );
-        }
-    };
-    told(&why, rule)
+        _ => return None,
+    })
 }
 
 fn told(why: &str, rule: &CelRule) -> String {

@@ -22,16 +22,22 @@ pub(super) fn add(context: &mut Context<'_>) {
 }
 
 /// What `string` makes of a value of the language; nothing of values of Kubernetes' libraries.
-pub(super) fn string(of: &Cel) -> Option<Cel> {
+pub(super) fn string(of: &Cel) -> Option<ResolveResult> {
     let text = match of {
-        Cel::String(_) => return Some(of.clone()),
+        Cel::String(_) => return Some(Ok(of.clone())),
         Cel::Bool(is) => is.to_string(),
         Cel::Float(float) if float.is_nan() => "NaN".to_owned(),
         Cel::Float(float) if float.is_infinite() => {
             if *float > 0.0 { "+Inf" } else { "-Inf" }.to_owned()
         }
         Cel::Float(float) => go_format::display_float(*float),
-        Cel::Bytes(bytes) => String::from_utf8(bytes.to_vec()).ok()?,
+        Cel::Bytes(bytes) => match String::from_utf8(bytes.to_vec()) {
+            Ok(text) => text,
+            Err(_) => {
+                let why = "invalid UTF-8 in bytes, cannot convert to string";
+                return Some(Err(ExecutionError::function_error("string", why)));
+            }
+        },
         Cel::Timestamp(time) => {
             let text = time.format("%Y-%m-%dT%H:%M:%S%.f").to_string();
             let text = match text.contains('.') {
@@ -50,7 +56,7 @@ pub(super) fn string(of: &Cel) -> Option<Cel> {
         }
         _ => return None,
     };
-    Some(text.into())
+    Some(Ok(text.into()))
 }
 
 /// An argument of `format`: the crate does not write times and types.
@@ -60,7 +66,10 @@ pub(super) fn to_format(of: Cel) -> Cel {
             let items: Vec<Cel> = items.iter().cloned().map(to_format).collect();
             Cel::List(Arc::new(items))
         }
-        Cel::Timestamp(_) | Cel::Duration(_) => string(&of).unwrap_or(of),
+        Cel::Timestamp(_) | Cel::Duration(_) => match string(&of) {
+            Some(Ok(text)) => text,
+            _ => of,
+        },
         _ => match type_values::itself(&of) {
             Some(name) => name.into(),
             None => of,

@@ -3,6 +3,7 @@
 mod admit;
 mod compiled;
 mod conversion;
+mod declared_types;
 mod defaults_check;
 mod field_path;
 mod finalizers;
@@ -12,6 +13,7 @@ mod names;
 mod objects;
 mod parts;
 mod rule_checks;
+mod rule_types;
 mod schema_rules;
 mod schema_types;
 mod structural;
@@ -21,6 +23,8 @@ mod versions;
 
 #[cfg(test)]
 mod answers_tests;
+#[cfg(test)]
+mod rule_answers_tests;
 #[cfg(test)]
 mod tests;
 

@@ -4,12 +4,11 @@ use serde_json::Value;
 
 use super::field_path;
 use super::json_schema::{JsonSchema, ValidationRule};
+use super::rule_types::RuleTypes;
 use super::schema_rules::Context;
-use super::schema_types;
-use crate::cel;
+use crate::cel::{self, Purpose, Surroundings};
 use crate::schema::field_error::{BadValue, ErrorKind, FieldError, FieldPath};
 use crate::schema::go_format;
-use crate::schema::types::Types;
 
 const REASONS: [&str; 4] = [
     "FieldValueDuplicate",
@@ -94,19 +93,6 @@ fn one(
     }
 }
 
-/// Whether values of a schema have a type that rules can know. `resource`: they are whole objects.
-pub(super) fn has_type(schema: &JsonSchema, resource: bool) -> bool {
-    if schema.int_or_string || resource {
-        return true;
-    }
-    let part = |part: &JsonSchema| has_type(part, part.embedded_resource);
-    match schema.schema_type.as_str() {
-        "array" => schema.item().is_some_and(part),
-        "object" => schema.additional().is_none_or(part),
-        ty => matches!(ty, "string" | "boolean" | "number" | "integer"),
-    }
-}
-
 /// Errors of compiling the rules of this node.
 pub(super) fn compile(
     schema: &JsonSchema,
@@ -115,7 +101,7 @@ pub(super) fn compile(
     errors: &mut Vec<FieldError>,
 ) {
     let rules = path.child("x-kubernetes-validations");
-    if context.undeclared {
+    let RuleTypes::Known(own) = context.types else {
         let detail = "internal error: failed to construct type information for x-kubernetes-validations rules: unable to convert structural schema to CEL declarations";
         errors.push(FieldError::at(
             ErrorKind::Internal,
@@ -124,33 +110,34 @@ pub(super) fn compile(
             detail,
         ));
         return;
-    }
-    let mut types = Types::default();
-    let own = schema_types::compile(schema, &mut types);
-    let check = |source: &str, expected| {
-        let expression = cel::Expression::parse(source)?;
-        let root = context.is_root();
-        cel::check_expression(source, &expression, &types, own, root, expected)?;
-        Ok::<_, String>(expression)
     };
     for (i, rule) in schema.validations.iter().enumerate() {
         let path = rules.index(i);
         let rule_path = path.child("rule");
-        let uses_old_self = match check(&rule.rule, "bool") {
+        let surroundings = |purpose| Surroundings {
+            own,
+            optional_old_self: rule.optional_old_self == Some(true),
+            purpose,
+        };
+        let compiled = cel::compile(&rule.rule, surroundings(Purpose::Rule));
+        let uses_old_self = match &compiled {
             Ok(expression) => expression.uses_old_self(),
             Err(detail) => {
-                errors.push(FieldError::invalid(&rule_path, shown(rule), detail));
+                errors.push(FieldError::invalid(
+                    &rule_path,
+                    shown(rule),
+                    detail.as_str(),
+                ));
                 false
             }
         };
-        if !rule.message_expression.is_empty()
-            && let Err(detail) = check(&rule.message_expression, "string")
+        // Of a rule that cannot be used nothing else is looked at.
+        if compiled.is_ok()
+            && !rule.message_expression.is_empty()
+            && let Err(detail) =
+                cel::compile(&rule.message_expression, surroundings(Purpose::Message))
         {
             let path = path.child("messageExpression");
-            let detail = match detail.strip_prefix("compilation failed: ") {
-                Some(rest) => format!("messageExpression compilation failed: {rest}"),
-                None => detail,
-            };
             errors.push(FieldError::invalid(&path, shown(rule), detail));
         }
         if uses_old_self {

@@ -3,6 +3,7 @@
 
 use super::json_schema::{JsonSchema, SchemaOrArray, SchemaOrBool};
 use super::rule_checks;
+use super::rule_types::{Part, RuleTypes};
 use crate::schema::field_error::{FieldError, FieldPath};
 
 const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
@@ -25,26 +26,13 @@ pub(super) struct Context<'a> {
     root: bool,
     /// Rules are compiled: not below anyOf and the like, and only in structural schemas.
     pub(super) rules: bool,
-    /// This schema or one that it is part of has rules.
-    within_rules: bool,
-    /// This schema, or one that it is part of and that is within rules, has no type that rules could know.
-    pub(super) undeclared: bool,
+    /// Which part it is of the schema around it.
+    part: Part<'a>,
+    /// What rules know of its values; until the schema itself is looked at, of those around.
+    pub(super) types: RuleTypes<'a>,
 }
 
 impl Context<'_> {
-    /// Whether this is the top of a schema.
-    pub(super) fn is_root(&self) -> bool {
-        self.root
-    }
-
-    /// With what the schema itself adds.
-    fn at(mut self, schema: &JsonSchema) -> Self {
-        self.within_rules |= !schema.validations.is_empty();
-        let resource = self.root || schema.embedded_resource;
-        self.undeclared |= self.within_rules && !rule_checks::has_type(schema, resource);
-        self
-    }
-
     /// At the top of a schema.
     pub(super) fn root(rules: bool) -> Self {
         Self {
@@ -53,8 +41,8 @@ impl Context<'_> {
             uncorrelatable: None,
             root: true,
             rules,
-            within_rules: false,
-            undeclared: false,
+            part: Part::Other,
+            types: RuleTypes::Unneeded,
         }
     }
 }
@@ -66,7 +54,15 @@ pub(super) fn check(
     context: Context<'_>,
     out: &mut Errors,
 ) {
-    let context = context.at(schema);
+    let resource = context.root || schema.embedded_resource;
+    let types = match context.rules {
+        true => context.types.of(context.part, schema, resource),
+        false => None,
+    };
+    let context = Context {
+        types: RuleTypes::from(&types),
+        ..context
+    };
     let mut own = Errors::default();
     standard(schema, path, context, &mut own.form);
     if schema.unique_items {
@@ -77,6 +73,7 @@ pub(super) fn check(
     }
     let below = Context {
         root: false,
+        part: Part::Element,
         ..context
     };
     additional_properties(schema, path, below, &mut own);
@@ -184,6 +181,7 @@ fn properties(schema: &JsonSchema, path: &FieldPath<'_>, context: Context<'_>, o
         let reason = format!("in top-level {name}");
         let mut below = Context {
             root: false,
+            part: Part::Field(name),
             ..context
         };
         if schema.map_type.as_deref() == Some("atomic") {

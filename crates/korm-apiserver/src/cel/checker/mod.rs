@@ -1,0 +1,68 @@
+//! Checking expressions before they are evaluated, as cel-go's `checker` does and what Kubernetes checks besides: names,
+//! the types of operands and arguments, and what is written down.
+
+mod bindings;
+mod calls;
+mod constants;
+mod formats;
+mod infer;
+mod literals;
+mod types;
+
+use std::sync::Arc;
+
+pub(crate) use types::Type;
+
+use super::compile::Expression;
+use super::declared::Declared;
+
+/// What an expression is for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Purpose {
+    /// To tell whether a value is valid.
+    Rule,
+    /// To tell why it is not.
+    Message,
+}
+
+/// What an expression is checked against.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Surroundings<'s> {
+    /// The values that it is for.
+    pub(crate) own: &'s Arc<Declared>,
+    /// The old value may be absent.
+    pub(crate) optional_old_self: bool,
+    pub(crate) purpose: Purpose,
+}
+
+/// Parses and checks an expression. The error is told as Kubernetes tells it.
+pub(crate) fn compile(source: &str, surroundings: Surroundings<'_>) -> Result<Expression, String> {
+    let is_message = surroundings.purpose == Purpose::Message;
+    let of_message = |fault: String| match is_message {
+        true => format!("messageExpression {fault}"),
+        false => fault,
+    };
+    let expression = Expression::parse(source).map_err(of_message)?;
+    let checked = infer::check(expression.tree(), surroundings)
+        .and_then(|checked| {
+            let faults = literals::faults(expression.tree(), &checked);
+            match faults.is_empty() {
+                true => Ok(checked),
+                false => Err(faults),
+            }
+        })
+        .map_err(|faults| of_message(expression.faulty(source, faults)))?;
+    match (surroundings.purpose, checked.result(expression.tree())) {
+        (Purpose::Rule, Type::Bool) | (Purpose::Message, Type::String) => {}
+        (Purpose::Rule, _) => return Err("cel expression must evaluate to a bool".to_owned()),
+        (Purpose::Message, _) => {
+            return Err("messageExpression must evaluate to a string".to_owned());
+        }
+    }
+    let instantiated = constants::instantiate(expression.tree(), &checked);
+    match (instantiated, is_message) {
+        (Ok(()), _) => Ok(expression),
+        (Err(why), true) => Err(format!("messageExpression instantiation failed: {why}")),
+        (Err(why), false) => Err(format!("program instantiation failed: {why}")),
+    }
+}

@@ -1,0 +1,106 @@
+//! What the parser reads in another way than that of cel-go.
+
+use kube_cel::cel::common::ast::{CallExpr, Expr, IdedExpr};
+
+use super::build::{Fault, OLD_ACCUMULATOR};
+use super::visit;
+use crate::cel::positions::Positions;
+
+/// An even number of negations is none; `existsOne` of one variable is no macro; and no variable is called like an
+/// accumulator.
+pub(super) fn mend(source: &str, tree: &mut IdedExpr, last_id: u64) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let compact: String = source.split_whitespace().collect();
+    let is_needed = ["!!", "--", "existsOne(", OLD_ACCUMULATOR]
+        .iter()
+        .any(|what| compact.contains(what));
+    if !is_needed {
+        return faults;
+    }
+    let positions = Positions::of(source);
+    visit(tree, &mut |part| {
+        let Some(offset) = positions.offset(part.id) else {
+            return;
+        };
+        let place = Place { source, offset };
+        match &mut part.expr {
+            Expr::Call(call) if matches!(call.func_name.as_str(), "!_" | "-_") => {
+                let is_negated = place.negations(&call.func_name[..1]) % 2 == 1;
+                if !is_negated && let Some(of) = call.args.pop() {
+                    *part = of;
+                }
+            }
+            Expr::Comprehension(fold) if fold.iter_var2.is_none() => {
+                let id = positions.first_behind(offset, last_id).unwrap_or_default();
+                let is_macro = place.function() != "existsOne";
+                if is_macro && fold.iter_var == OLD_ACCUMULATOR {
+                    let why = "iteration variable overwrites accumulator variable";
+                    faults.push((id, why.to_owned()));
+                }
+                let Expr::Call(step) = &mut fold.loop_step.expr else {
+                    return;
+                };
+                if is_macro {
+                    return;
+                }
+                let expr = Expr::Ident(std::mem::take(&mut fold.iter_var));
+                let predicate = step.args.drain(..1);
+                let args = std::iter::once(IdedExpr { id, expr }).chain(predicate);
+                part.expr = Expr::Call(CallExpr {
+                    func_name: "existsOne".to_owned(),
+                    args: args.collect(),
+                    target: Some(Box::new(std::mem::take(&mut fold.iter_range))),
+                });
+            }
+            _ => {}
+        }
+    });
+    faults
+}
+
+struct Place<'s> {
+    source: &'s str,
+    offset: usize,
+}
+
+impl<'s> Place<'s> {
+    /// How many negations there are in a row.
+    fn negations(&self, sign: &str) -> usize {
+        let mut rest = self.source.get(self.offset..).unwrap_or_default();
+        let mut count = 0;
+        while let Some(after) = rest.strip_prefix(sign) {
+            rest = after.trim_start();
+            count += 1;
+        }
+        count
+    }
+
+    /// The name of the function whose parenthesis this is.
+    fn function(&self) -> &'s str {
+        let before = self.source.get(..self.offset).unwrap_or_default();
+        let before = before.trim_end();
+        let start = before.rfind(|c: char| c != '_' && !c.is_ascii_alphanumeric());
+        &before[start.map_or(0, |at| at + 1)..]
+    }
+}
+
+/// What the parser says of the macros that it knows, in cel-go's words.
+pub(crate) fn told_as_upstream(source: &str, line: usize, column: usize, what: &str) -> String {
+    if what != "argument must be a simple name" {
+        return what.to_owned();
+    }
+    let lines: Vec<&str> = source.split('\n').take(line).collect();
+    let (last, before) = lines.split_last().unwrap_or((&"", &[]));
+    let up_to: usize = before.iter().map(|line| line.len() + 1).sum();
+    let in_line = last.char_indices().nth(column - 1);
+    let offset = up_to + in_line.map_or(last.len(), |(at, _)| at);
+    let before = source.get(..offset).unwrap_or_default().trim_end();
+    let place = Place {
+        source,
+        offset: before.strip_suffix('(').unwrap_or(before).len(),
+    };
+    match place.function() {
+        "map" | "filter" => "argument is not an identifier".to_owned(),
+        _ => what.to_owned(),
+    }
+}

@@ -1,0 +1,67 @@
+//! Where in its source each part of an expression is.
+
+use std::sync::Arc;
+
+use kube_cel::cel::common::ast::SourceInfo;
+use kube_cel::cel::parser::Parser;
+
+/// The parser of expressions.
+pub(super) fn parser() -> Parser {
+    Parser::default().enable_optional_syntax(true)
+}
+
+/// The places of the parts of an expression, by their ids.
+#[derive(Debug)]
+pub(super) struct Positions {
+    info: Option<Arc<SourceInfo>>,
+}
+
+impl Positions {
+    /// Those of an expression that can be parsed.
+    ///
+    /// The parser hands them out with errors only. So it is given the same expression with a character behind it that
+    /// no token begins with: this is an error, which changes nothing of the tree.
+    pub(super) fn of(source: &str) -> Self {
+        let errors = parser().parse(&format!("{source}\n#")).err();
+        let error = errors.and_then(|errors| errors.errors.into_iter().next());
+        Self {
+            info: error.and_then(|error| error.source_info),
+        }
+    }
+
+    /// Where, in bytes, a part begins.
+    pub(super) fn offset(&self, id: u64) -> Option<usize> {
+        let (start, _) = self.info.as_ref()?.offset_for(id)?;
+        usize::try_from(start).ok()
+    }
+
+    /// The first part behind a place.
+    pub(super) fn first_behind(&self, place: usize, last_id: u64) -> Option<u64> {
+        let ids = (1..=last_id).filter_map(|id| Some((self.offset(id)?, id)));
+        let behind = ids.filter(|(offset, _)| *offset > place);
+        behind.min().map(|(_, id)| id)
+    }
+}
+
+/// The line and the column of a place, from 1.
+pub(super) fn line_and_column(source: &str, offset: usize) -> (usize, usize) {
+    let before = source.get(..offset).unwrap_or(source);
+    let line = before.matches('\n').count() + 1;
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    (line, before[start..].chars().count() + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_found() {
+        let source = "'é' +\n self.x";
+        let positions = Positions::of(source);
+        let places = (1..=4).map(|id| line_and_column(source, positions.offset(id).unwrap()));
+        assert_eq!(places.collect::<Vec<_>>(), [(1, 1), (1, 5), (2, 2), (2, 6)]);
+        assert_eq!(positions.first_behind(0, 4), Some(2));
+        assert_eq!(positions.offset(5), None);
+    }
+}
