@@ -334,6 +334,9 @@ async fn a_definition_takes_its_objects_along(context: Context) -> Outcome {
         held.text("/status/conditions/2/reason"),
         "InstanceDeletionInProgress"
     );
+    let verbs = json!(["delete", "deletecollection", "get", "list", "watch"]);
+    let is_told = |_, found: &Value| found["resources"][0]["verbs"] == verbs;
+    context.until(&format!("/apis/{group}/v1"), is_told).await?;
     release(&context, &format!("{pears}/held")).await?;
     context.gone(&definition).await
 }

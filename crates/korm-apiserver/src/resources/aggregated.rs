@@ -13,7 +13,7 @@ pub(crate) fn aggregated_apis(custom: &CustomResources, version: &str) -> Value 
     let items = groups(custom).into_iter().map(|(group, versions)| {
         let versions: Vec<Value> = versions
             .iter()
-            .map(|v| version_entry(&resources, &group, v))
+            .map(|v| version_entry(custom, &resources, &group, v))
             .collect();
         json!({"metadata": {"name": group}, "versions": versions})
     });
@@ -22,7 +22,7 @@ pub(crate) fn aggregated_apis(custom: &CustomResources, version: &str) -> Value 
 
 /// The aggregated form of `/api`.
 pub(crate) fn aggregated_api(custom: &CustomResources, version: &str) -> Value {
-    let entry = version_entry(&all(custom), "", "v1");
+    let entry = version_entry(custom, &all(custom), "", "v1");
     list(vec![json!({"metadata": {}, "versions": [entry]})], version)
 }
 
@@ -31,22 +31,27 @@ fn list(items: Vec<Value>, version: &str) -> Value {
         "apiVersion": format!("apidiscovery.k8s.io/{version}"), "metadata": {}, "items": items})
 }
 
-fn version_entry(resources: &[Arc<Resource>], group: &str, version: &str) -> Value {
+fn version_entry(
+    custom: &CustomResources,
+    resources: &[Arc<Resource>],
+    group: &str,
+    version: &str,
+) -> Value {
     let entries: Vec<Value> = resources
         .iter()
         .filter(|r| r.group == group && r.version == version)
-        .map(|r| resource_entry(r))
+        .map(|r| resource_entry(custom, r))
         .collect();
     json!({"version": version, "resources": entries, "freshness": "Current"})
 }
 
-fn resource_entry(resource: &Resource) -> Value {
+fn resource_entry(custom: &CustomResources, resource: &Resource) -> Value {
     let mut entry = json!({
         "resource": resource.plural,
         "responseKind": response_kind(resource, &resource.group, &resource.version, &resource.kind),
         "scope": if resource.namespaced { "Namespaced" } else { "Cluster" },
         "singularResource": resource.singular,
-        "verbs": resource.verbs,
+        "verbs": custom.shown_verbs(resource),
     });
     for (field, names) in [
         ("shortNames", &resource.short_names),

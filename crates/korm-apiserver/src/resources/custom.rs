@@ -95,6 +95,16 @@ impl CustomResources {
             .is_some_and(|entry| entry.terminating)
     }
 
+    /// What may be done with a resource, as discovery tells it: nothing is made or changed any more when its definition
+    /// is going, which is not to say that it would be refused.
+    pub(super) fn shown_verbs(&self, resource: &Resource) -> Vec<&'static str> {
+        let terminating = self.is_terminating(resource);
+        let verbs = resource.verbs.iter().copied();
+        verbs
+            .filter(|verb| !terminating || !matches!(*verb, "create" | "patch" | "update"))
+            .collect()
+    }
+
     /// The version objects of a resource are stored in.
     pub(crate) fn storage_version(&self, resource: &Resource) -> Option<Arc<Resource>> {
         self.entries

@@ -67,7 +67,7 @@ pub(crate) fn api_resource_list(
     let mut entries = Vec::new();
     for resource in all(custom) {
         if resource.group == group && resource.version == version {
-            entries.push(resource_entry(&resource));
+            entries.push(resource_entry(custom, &resource));
             entries.extend(
                 resource
                     .subresources
@@ -87,13 +87,13 @@ pub(crate) fn api_resource_list(
     Some(list)
 }
 
-fn resource_entry(resource: &Resource) -> Value {
+fn resource_entry(custom: &CustomResources, resource: &Resource) -> Value {
     let mut entry = Map::new();
     entry.insert("name".into(), json!(resource.plural));
     entry.insert("singularName".into(), json!(resource.singular));
     entry.insert("namespaced".into(), json!(resource.namespaced));
     entry.insert("kind".into(), json!(resource.kind));
-    entry.insert("verbs".into(), json!(resource.verbs));
+    entry.insert("verbs".into(), json!(custom.shown_verbs(resource)));
     for (field, names) in [
         ("shortNames", &resource.short_names),
         ("categories", &resource.categories),
