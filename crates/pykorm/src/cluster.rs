@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use korm::objects::query::Query;
-use korm::{Compare, Expr, FieldPath, Goal, ObjectKey, Objects, Order, Snapshot, objects::Stored};
+use korm::{Compare, Expr, FieldPath, Goal, ObjectKey, Objects, Order, objects::Stored};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 use serde::Deserialize;
@@ -133,20 +133,24 @@ impl Cluster {
     }
 }
 
-/// A compare-and-set of what differs between `snapshot` and `now`.
+/// A compare-and-set of what differs between what was `read` and `now`.
 fn changed(
     objects: Objects,
-    snapshot: Snapshot,
+    read: Value,
     now: Value,
     normalizer: Normalizer,
     exactly: bool,
 ) -> Operation {
     Operation::new(async move {
         let stored = objects
-            .change_as(&snapshot, now, &normalizer.function(), exactly)
+            .change_text(read, now, &normalizer.function(), exactly)
             .await;
-        Ok(match normalizer.checked(stored)? {
-            Some(stored) => source(stored),
+        let stored = normalizer.checked(stored)?;
+        let def = normalizer.def;
+        Ok(match stored {
+            Some(stored) => {
+                reply(move |py| Ok(Py::new(py, Source::of_text(stored.text, def))?.into_any()))
+            }
             None => reply(|py| Ok(py.None())),
         })
     })
@@ -255,12 +259,12 @@ impl Cluster {
         normalize: &Bound<'_, PyAny>,
         exactly: bool,
     ) -> PyResult<Operation> {
-        let snapshot = Snapshot::of(&model.def, &*source.object()?);
+        let read = source.known(model)?;
         let now = from_python(now.as_any())?;
         let normalizer = Normalizer::new(model, normalize)?;
         Ok(changed(
             self.objects(model)?,
-            snapshot,
+            read,
             now,
             normalizer,
             exactly,
@@ -276,12 +280,11 @@ impl Cluster {
         values: Vec<(Vec<String>, bool, Bound<'_, PyAny>)>,
         exactly: bool,
     ) -> PyResult<Operation> {
-        let object = source.object()?;
-        let snapshot = Snapshot::of(&model.def, &object);
-        let (now, normalizer) = normalize::plainly(model, &object, values)?;
+        let read = source.known(model)?;
+        let (now, normalizer) = normalize::plainly(model, &read, values)?;
         Ok(changed(
             self.objects(model)?,
-            snapshot,
+            read,
             now,
             normalizer,
             exactly,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use korm::objects::query::Projection;
 use korm::{Column, FieldDef, FieldPath, ModelDef};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -77,6 +78,8 @@ impl From<Described> for ModelDef {
 #[pyclass(frozen, module = "pykorm._native")]
 pub(crate) struct Model {
     pub(crate) def: Arc<ModelDef>,
+    /// What of an object the class knows.
+    pub(crate) known: Projection,
 }
 
 #[pymethods]
@@ -87,7 +90,10 @@ impl Model {
             .map_err(|error| errors::raise(py, "model", &error.to_string()))?;
         let def = ModelDef::from(described);
         checked(&def).map_err(|message| errors::raise(py, "model", &message))?;
-        Ok(Self { def: Arc::new(def) })
+        Ok(Self {
+            known: Projection::new(&def),
+            def: Arc::new(def),
+        })
     }
 
     /// What the server would say against an object, each as field, reason and message.

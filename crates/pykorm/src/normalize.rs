@@ -15,7 +15,8 @@ use crate::model::Model;
 
 /// From an object as it is to an object as the class would write it.
 pub(crate) struct Normalizer {
-    def: Arc<ModelDef>,
+    /// The class.
+    pub(crate) def: Arc<ModelDef>,
     way: Way,
     /// What the function raised, kept so that it is raised unchanged in the end.
     raised: Mutex<Option<PyErr>>,

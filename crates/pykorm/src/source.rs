@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::convert::{from_python, to_python};
 use crate::errors;
+use crate::model::Model;
 
 /// An object as it was read: of its values only those become Python's that are asked for.
 #[pyclass(frozen, module = "pykorm._native")]
@@ -47,6 +48,17 @@ impl Source {
         self.object().map(Cow::into_owned)
     }
 
+    /// What the model knows of the object.
+    pub(crate) fn known(&self, model: &Model) -> PyResult<Value> {
+        match &self.read {
+            Read::Value(object) => Ok(model.known.apply(object)),
+            Read::Text { text, def } => text
+                .project(&model.known)
+                .map(|object| of_kind(object, def))
+                .map_err(|error| unreadable(&error)),
+        }
+    }
+
     /// The whole object, without a copy where it was decoded already.
     pub(crate) fn object(&self) -> PyResult<Cow<'_, Value>> {
         match &self.read {
@@ -62,6 +74,11 @@ fn decoded(text: &ObjectText, def: &ModelDef) -> PyResult<Value> {
     if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
         metadata.remove("managedFields");
     }
+    Ok(of_kind(object, def))
+}
+
+/// What does not say of what kind it is, as objects of a list, with its kind.
+fn of_kind(mut object: Value, def: &ModelDef) -> Value {
     if let Some(object) = object.as_object_mut() {
         object
             .entry("apiVersion")
@@ -70,7 +87,7 @@ fn decoded(text: &ObjectText, def: &ModelDef) -> PyResult<Value> {
             .entry("kind")
             .or_insert_with(|| def.kind.as_str().into());
     }
-    Ok(object)
+    object
 }
 
 /// Nobody looked at the text when the list was read: it may be no JSON, or nested deeper than anybody reads.

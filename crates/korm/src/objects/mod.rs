@@ -29,7 +29,7 @@ pub use self::install::Installed;
 pub use self::ownership::Ownership;
 pub use self::save::Normalize;
 pub(crate) use self::saved::Written;
-pub use self::saved::{Endpoint, Saved, Stored};
+pub use self::saved::{Endpoint, Saved, Stored, StoredText};
 pub use self::wait::Goal;
 use crate::error::{Error, Subject};
 use crate::transport::{Answer, Request};

@@ -4,7 +4,8 @@ use korm_core::{DecodeError, ObjectKey, Snapshot};
 use serde_json::Value;
 
 use super::Objects;
-use super::saved::{Endpoint, Saved, Stored, Written};
+use super::query::ObjectText;
+use super::saved::{Endpoint, Saved, Stored, StoredText, Written};
 use super::saving::Saving;
 use crate::error::Error;
 use crate::transport::Answer;
@@ -85,6 +86,18 @@ impl Objects {
         }
     }
 
+    /// The same as text.
+    fn text(&self, written: Written) -> Result<ObjectText> {
+        match written {
+            Written::Value(object) => Ok(ObjectText::of(&object)),
+            Written::Text { key, body } => match ObjectText::read(&body) {
+                Some(text) => Ok(text),
+                // Something is odd about it; this says what.
+                None => Ok(ObjectText::of(&self.decode_text(&body, &key)?)),
+            },
+        }
+    }
+
     /// Gives a new object its first status.
     async fn add_status(
         &self,
@@ -131,7 +144,16 @@ impl Objects {
         now: Value,
         normalize: &Normalize<'_>,
     ) -> Result<Option<Stored>> {
-        self.change_as(stored, now, normalize, false).await
+        let written = self
+            .change_written(stored.raw(), now, normalize, false)
+            .await?;
+        let Some((written, saved)) = written else {
+            return Ok(None);
+        };
+        match self.value(written) {
+            Ok(object) => Ok(Some(Stored { object, saved })),
+            Err(error) => Err(error.after_writing(&saved.endpoints)),
+        }
     }
 
     /// As [`change`](Self::change), for objects that are handled as plain JSON: saves what differs between `read`, as it
@@ -145,51 +167,52 @@ impl Objects {
         self.change(&snapshot, now, &|raw| Ok(raw)).await
     }
 
-    /// As [`change`](Self::change); `exactly`: only if nobody else has changed the same fields, not even to the same
-    /// values. What was computed from the old values, as an increment, must not be taken for done because somebody else
-    /// came to the same result.
+    /// As [`change`](Self::change), for who keeps objects as the server wrote them: of what was `read` at least what the model
+    /// knows is given, and the whole object is what comes back.
+    ///
+    /// `exactly`: only if nobody else has changed the same fields, not even to the same values. What was computed from the
+    /// old values, as an increment, must not be taken for done because somebody else came to the same result.
     ///
     /// # Errors
     ///
     /// As [`change`](Self::change).
-    pub async fn change_as(
+    pub async fn change_text(
         &self,
-        stored: &Snapshot,
+        read: Value,
         now: Value,
         normalize: &Normalize<'_>,
         exactly: bool,
-    ) -> Result<Option<Stored>> {
-        let Some((written, saved)) = self.change_written(stored, now, normalize, exactly).await?
-        else {
+    ) -> Result<Option<StoredText>> {
+        let written = self.change_written(read, now, normalize, exactly).await?;
+        let Some((written, saved)) = written else {
             return Ok(None);
         };
-        match self.value(written) {
-            Ok(object) => Ok(Some(Stored { object, saved })),
+        match self.text(written) {
+            Ok(text) => Ok(Some(StoredText { text, saved })),
             Err(error) => Err(error.after_writing(&saved.endpoints)),
         }
     }
 
-    /// As [`change_as`](Self::change_as), with the object as the server wrote it.
+    /// As [`change_text`](Self::change_text), with the object as far as it was read.
     #[tracing::instrument(name = "korm.save", level = "debug", skip_all, fields(verb = "save", kind = %self.def.kind, object = %ObjectKey::of(&now)))]
     pub(crate) async fn change_written(
         &self,
-        stored: &Snapshot,
+        read: Value,
         now: Value,
         normalize: &Normalize<'_>,
         exactly: bool,
     ) -> Result<Option<(Written, Saved)>> {
-        let raw = stored.raw();
-        let key = ObjectKey::of(&raw);
+        let key = ObjectKey::of(&read);
         self.same_key(&key, &now)?;
         let saving = Saving {
             objects: &self.begun(),
             key: &key,
-            stored,
+            uid: read["metadata"]["uid"].as_str().map(str::to_owned),
             normalize,
             exactly,
         };
         let mut saved = Saved::default();
-        match saving.run(raw, now, &mut saved).await {
+        match saving.run(read, now, &mut saved).await {
             Ok(written) => Ok(written.map(|written| (written, saved))),
             // Of several endpoints, the first ones may have been written.
             Err(error) => Err(error.after_writing(&saved.endpoints)),

@@ -4,6 +4,8 @@ use bytes::Bytes;
 use korm_core::ObjectKey;
 use serde_json::Value;
 
+use super::query::ObjectText;
+
 /// What a save did. Where nothing had changed, nothing: see [`nothing`](Self::nothing).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -64,6 +66,16 @@ impl Endpoint {
 pub struct Stored {
     /// The object, without its `managedFields`.
     pub object: Value,
+    /// What was done.
+    pub saved: Saved,
+}
+
+/// An object as the server wrote it after a save, and what the save did.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct StoredText {
+    /// The object.
+    pub text: ObjectText,
     /// What was done.
     pub saved: Saved,
 }

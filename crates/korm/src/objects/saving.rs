@@ -1,8 +1,8 @@
 //! The attempts of one save.
 
 use http::Method;
+use korm_core::ObjectKey;
 use korm_core::diff::{self, Changes, Patch, ThreeWay};
-use korm_core::{ObjectKey, Snapshot};
 use serde_json::Value;
 
 use super::Objects;
@@ -20,8 +20,8 @@ const MOST_REBASES: usize = 20;
 pub(super) struct Saving<'a> {
     pub objects: &'a Objects,
     pub key: &'a ObjectKey,
-    /// The object as it was read.
-    pub stored: &'a Snapshot,
+    /// The uid of the object that was read.
+    pub uid: Option<String>,
     pub normalize: &'a Normalize<'a>,
     /// Whether others' changes to the very values that we want are a conflict too.
     pub exactly: bool,
@@ -279,7 +279,7 @@ impl Saving<'_> {
             .await?
             .ok_or_else(|| Error::gone(self.objects.object_ref(self.key)))?;
         let uid = object.pointer("/metadata/uid").and_then(Value::as_str);
-        if self.stored.uid().is_some() && uid != self.stored.uid() {
+        if self.uid.is_some() && uid != self.uid.as_deref() {
             return Err(Error::replaced(self.objects.object_ref(self.key)));
         }
         let owners = owners_of(&object);

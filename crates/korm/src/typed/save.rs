@@ -36,13 +36,13 @@ impl Cluster {
         let changed = match (model.snapshot(), model.identity()) {
             (Some(snapshot), _) => {
                 objects
-                    .change_written(snapshot, now, &M::normalize, exactly)
+                    .change_written(snapshot.raw(), now, &M::normalize, exactly)
                     .await?
             }
             (None, Some(identity)) => {
                 let snapshot = objects.read_at(&model.key(), identity).await?;
                 objects
-                    .change_written(&snapshot, now, &M::normalize, exactly)
+                    .change_written(snapshot.raw(), now, &M::normalize, exactly)
                     .await?
             }
             (None, None) => Some(objects.create_as(now, &M::normalize).await?),

@@ -14,7 +14,6 @@ mod values;
 use futures::TryStreamExt;
 use korm_core::expr::Expr;
 use korm_core::plan::{self, Capabilities, Plan};
-use korm_core::project::Projection;
 use korm_core::{FieldPath, Op};
 use serde_json::Value;
 
@@ -25,6 +24,8 @@ pub(crate) use self::told::Told;
 use super::Objects;
 use crate::Result;
 use crate::error::Error;
+/// What of an object is wanted: for [`ObjectText::project`].
+pub use korm_core::project::Projection;
 
 /// How recent the answer to a query has to be.
 ///

@@ -5,7 +5,9 @@ use std::marker::PhantomData;
 
 use futures::TryStreamExt;
 use korm_core::plan::Plan;
+use korm_core::project::Projection;
 use korm_core::scan::{self, Scan, Scanned, Scanner};
+use serde::de::DeserializeSeed;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -62,6 +64,16 @@ impl ObjectText {
         Some(Self(String::from_utf8(text).ok()?.into()))
     }
 
+    /// The text of one object. Nothing where that is no object as it should be.
+    pub(crate) fn read(text: &[u8]) -> Option<Self> {
+        Scan::once(Scanner::whole()).object(text, Self::new)?
+    }
+
+    /// An object as a server would have written it.
+    pub(crate) fn of(object: &Value) -> Self {
+        Self(object.to_string().into())
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -74,6 +86,15 @@ impl ObjectText {
     /// It is no JSON, or nested deeper than anybody reads.
     pub fn value(&self) -> serde_json::Result<Value> {
         serde_json::from_str(&self.0)
+    }
+
+    /// What a projection wants of the object.
+    ///
+    /// # Errors
+    ///
+    /// As [`value`](Self::value).
+    pub fn project(&self, projection: &Projection) -> serde_json::Result<Value> {
+        projection.deserialize(&mut serde_json::Deserializer::from_str(&self.0))
     }
 
     /// What stands at a path of keys; nothing where the path leads nowhere.
