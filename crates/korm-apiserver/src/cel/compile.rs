@@ -28,8 +28,10 @@ impl Expression {
     /// Parses an expression. The error is told as Kubernetes tells it.
     pub(crate) fn parse(source: &str) -> Result<Self, String> {
         let mut parsed = positions::parser().parse(source).map_err(|errors| {
-            let errors = errors.errors.iter();
-            told(source, errors.map(|error| fault(source, error)).collect())
+            let faults = errors.errors.iter().map(|error| fault(source, error));
+            let (own, upstream): (Vec<_>, Vec<_>) =
+                faults.partition(|fault| macros::is_of_parser_only(&fault.what));
+            told(source, if upstream.is_empty() { own } else { upstream })
         })?;
         let made = macros::expand(source, &mut parsed);
         let expression = Self {

@@ -11,7 +11,6 @@ use super::checker::Type;
 pub(crate) struct Declared {
     pub(crate) shape: Shape,
     /// The most characters, items or entries that there can be.
-    #[expect(dead_code, reason = "costs are not estimated yet")]
     pub(crate) most: u64,
     /// The fewest bytes that a value takes in JSON.
     pub(crate) least_bytes: u64,

@@ -3,13 +3,14 @@
 //! Expressions are parsed by the `cel` crate and checked here when a definition is. The crate also has the functions with Kubernetes' libraries. They are evaluated
 //! here, since what is an error to Kubernetes, and when, is not so to the crate. What an expression sees and how a broken
 //! rule is told is as apiextensions' `schema/cel` does it.
-//! Costs are neither estimated nor limited.
+//! Costs are estimated when a definition is checked, but not counted when a rule is evaluated.
 
 mod access;
 mod arithmetic;
 mod calls;
 mod checker;
 mod compile;
+mod cost;
 mod declarations;
 mod declared;
 mod equality;
@@ -33,7 +34,7 @@ mod values;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use checker::{Purpose, Surroundings, Type, compile};
+pub(crate) use checker::{Compiled, Purpose, Surroundings, Type, compile};
 pub(crate) use compile::Expression;
 pub(crate) use declared::{Declared, Shape};
 pub(crate) use escape::escape;

@@ -1,5 +1,6 @@
 //! Where in its source each part of an expression is.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use kube_cel::cel::common::ast::SourceInfo;
@@ -12,27 +13,48 @@ pub(super) fn parser() -> Parser {
 
 /// The places of the parts of an expression, by their ids.
 #[derive(Debug)]
-pub(super) struct Positions {
+pub(super) struct Positions<'s> {
+    source: &'s str,
     info: Option<Arc<SourceInfo>>,
+    /// Where there are operators.
+    operators: BTreeSet<usize>,
 }
 
-impl Positions {
+impl<'s> Positions<'s> {
     /// Those of an expression that can be parsed.
     ///
     /// The parser hands them out with errors only. So it is given the same expression with a character behind it that
     /// no token begins with: this is an error, which changes nothing of the tree.
-    pub(super) fn of(source: &str) -> Self {
+    pub(super) fn of(source: &'s str) -> Self {
         let errors = parser().parse(&format!("{source}\n#")).err();
         let error = errors.and_then(|errors| errors.errors.into_iter().next());
-        Self {
+        let mut positions = Self {
+            source,
             info: error.and_then(|error| error.source_info),
-        }
+            operators: BTreeSet::new(),
+        };
+        let tokens = (1..).map_while(|id| positions.token(id));
+        let minus = tokens.filter(|at| source[*at..].starts_with('-'));
+        positions.operators = minus.collect();
+        positions
+    }
+
+    /// Where, in bytes, the token of a part is.
+    fn token(&self, id: u64) -> Option<usize> {
+        let (start, _) = self.info.as_ref()?.offset_for(id)?;
+        let start = usize::try_from(start).ok()?;
+        self.source.is_char_boundary(start).then_some(start)
     }
 
     /// Where, in bytes, a part begins.
     pub(super) fn offset(&self, id: u64) -> Option<usize> {
-        let (start, _) = self.info.as_ref()?.offset_for(id)?;
-        usize::try_from(start).ok()
+        let token = self.token(id)?;
+        let (before, rest) = self.source.split_at(token);
+        // The sign of a number is part of it, unless it is an operator.
+        let sign = before.trim_end().strip_suffix('-').map(str::len);
+        let is_number = rest.starts_with(|c: char| c == '.' || c.is_ascii_digit());
+        let sign = sign.filter(|at| is_number && !self.operators.contains(at));
+        Some(sign.unwrap_or(token))
     }
 
     /// The first part behind a place.

@@ -13,6 +13,7 @@ mod names;
 mod objects;
 mod parts;
 mod rule_checks;
+mod rule_costs;
 mod rule_types;
 mod schema_rules;
 mod schema_types;

@@ -55,6 +55,11 @@ impl<'a> Parts<'a> {
         }
     }
 
+    /// The version of this name.
+    pub(super) fn version(&self, name: &str) -> Option<&VersionParts<'a>> {
+        self.versions.iter().find(|version| version.name == name)
+    }
+
     /// A text of the spec, empty where there is none.
     pub(super) fn text(&self, name: &str) -> &'a str {
         self.spec[name].as_str().unwrap_or_default()

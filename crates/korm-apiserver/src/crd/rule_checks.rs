@@ -4,9 +4,10 @@ use serde_json::Value;
 
 use super::field_path;
 use super::json_schema::{JsonSchema, ValidationRule};
+use super::rule_costs;
 use super::rule_types::RuleTypes;
-use super::schema_rules::Context;
-use crate::cel::{self, Purpose, Surroundings};
+use super::schema_rules::{Context, Errors};
+use crate::cel::{self, Compiled, Purpose, Surroundings};
 use crate::schema::field_error::{BadValue, ErrorKind, FieldError, FieldPath};
 use crate::schema::go_format;
 
@@ -98,12 +99,12 @@ pub(super) fn compile(
     schema: &JsonSchema,
     path: &FieldPath<'_>,
     context: Context<'_>,
-    errors: &mut Vec<FieldError>,
+    out: &mut Errors,
 ) {
     let rules = path.child("x-kubernetes-validations");
     let RuleTypes::Known(own) = context.types else {
         let detail = "internal error: failed to construct type information for x-kubernetes-validations rules: unable to convert structural schema to CEL declarations";
-        errors.push(FieldError::at(
+        out.rules.push(FieldError::at(
             ErrorKind::Internal,
             rules.to_string(),
             Value::Null,
@@ -120,8 +121,16 @@ pub(super) fn compile(
             purpose,
         };
         let compiled = cel::compile(&rule.rule, surroundings(Purpose::Rule));
+        let once = compiled.as_ref().map_or(0, |compiled| compiled.cost);
+        let cost = context.count.cost(once, own);
+        if context.limits_costs {
+            out.rules
+                .extend(rule_costs::of_one(&rule_path, "rule", cost));
+        }
+        out.costs.add(&rule_path, cost);
+        let errors = &mut out.rules;
         let uses_old_self = match &compiled {
-            Ok(expression) => expression.uses_old_self(),
+            Ok(compiled) => compiled.expression.uses_old_self(),
             Err(detail) => {
                 errors.push(FieldError::invalid(
                     &rule_path,
@@ -132,13 +141,17 @@ pub(super) fn compile(
             }
         };
         // Of a rule that cannot be used nothing else is looked at.
-        if compiled.is_ok()
-            && !rule.message_expression.is_empty()
-            && let Err(detail) =
-                cel::compile(&rule.message_expression, surroundings(Purpose::Message))
-        {
+        if compiled.is_ok() && !rule.message_expression.is_empty() {
             let path = path.child("messageExpression");
-            errors.push(FieldError::invalid(&path, shown(rule), detail));
+            match cel::compile(&rule.message_expression, surroundings(Purpose::Message)) {
+                Err(detail) => errors.push(FieldError::invalid(&path, shown(rule), detail)),
+                Ok(Compiled { cost, .. }) => {
+                    if context.limits_costs {
+                        errors.extend(rule_costs::of_one(&path, "messageExpression", cost));
+                    }
+                    out.costs.add(&path, cost);
+                }
+            }
         }
         if uses_old_self {
             if let Some(outer) = context.uncorrelatable {

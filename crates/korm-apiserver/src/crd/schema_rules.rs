@@ -3,6 +3,7 @@
 
 use super::json_schema::{JsonSchema, SchemaOrArray, SchemaOrBool};
 use super::rule_checks;
+use super::rule_costs::{Costs, Count};
 use super::rule_types::{Part, RuleTypes};
 use crate::schema::field_error::{FieldError, FieldPath};
 
@@ -13,6 +14,8 @@ const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "st
 pub(super) struct Errors {
     pub(super) form: Vec<FieldError>,
     pub(super) rules: Vec<FieldError>,
+    /// What the rules cost.
+    pub(super) costs: Costs,
 }
 
 /// What holds where in the schema.
@@ -30,11 +33,15 @@ pub(super) struct Context<'a> {
     part: Part<'a>,
     /// What rules know of its values; until the schema itself is looked at, of those around.
     pub(super) types: RuleTypes<'a>,
+    /// How many such values there can be.
+    pub(super) count: Count,
+    /// Rules that cost too much are refused; not so where the schema stays as it was.
+    pub(super) limits_costs: bool,
 }
 
 impl Context<'_> {
     /// At the top of a schema.
-    pub(super) fn root(rules: bool) -> Self {
+    pub(super) fn root(rules: bool, limits_costs: bool) -> Self {
         Self {
             no_defaults: None,
             inside_metadata: false,
@@ -43,6 +50,8 @@ impl Context<'_> {
             rules,
             part: Part::Other,
             types: RuleTypes::Unneeded,
+            count: Count::Most(1),
+            limits_costs,
         }
     }
 }
@@ -74,6 +83,7 @@ pub(super) fn check(
     let below = Context {
         root: false,
         part: Part::Element,
+        count: context.count.of_parts(schema),
         ..context
     };
     additional_properties(schema, path, below, &mut own);
@@ -84,10 +94,11 @@ pub(super) fn check(
     list_map_items(schema, path, &mut own.form);
     rule_checks::form(schema, path, &mut own.form);
     if !schema.validations.is_empty() && own.form.is_empty() && context.rules {
-        rule_checks::compile(schema, path, context, &mut own.rules);
+        rule_checks::compile(schema, path, context, &mut own);
     }
     out.form.append(&mut own.form);
     out.rules.append(&mut own.rules);
+    out.costs.append(own.costs);
 }
 
 fn standard(
@@ -182,6 +193,7 @@ fn properties(schema: &JsonSchema, path: &FieldPath<'_>, context: Context<'_>, o
         let mut below = Context {
             root: false,
             part: Part::Field(name),
+            count: context.count.of_parts(schema),
             ..context
         };
         if schema.map_type.as_deref() == Some("atomic") {

@@ -23,7 +23,8 @@ pub(super) struct Options {
 /// All errors of a CRD; `old` is what it was before an update.
 pub(super) fn check(crd: &Value, old: Option<&Value>) -> Vec<FieldError> {
     let parts = Parts::of(crd);
-    let options = match old.map(Parts::of) {
+    let before = old.map(Parts::of);
+    let options = match &before {
         None => Options {
             schema: true,
             immutable_names: false,
@@ -36,7 +37,7 @@ pub(super) fn check(crd: &Value, old: Option<&Value>) -> Vec<FieldError> {
         },
     };
     let mut errors = Vec::new();
-    spec(&parts, options, &mut errors);
+    spec(&parts, before.as_ref(), options, &mut errors);
     if let Some(old) = old {
         immutable(crd, old, options, &mut errors);
     }
@@ -55,7 +56,17 @@ pub(super) fn check(crd: &Value, old: Option<&Value>) -> Vec<FieldError> {
     errors
 }
 
-fn spec(parts: &Parts<'_>, options: Options, errors: &mut Vec<FieldError>) {
+fn spec(
+    parts: &Parts<'_>,
+    old: Option<&Parts<'_>>,
+    options: Options,
+    errors: &mut Vec<FieldError>,
+) {
+    // Rules that were taken once, whatever they cost, are taken again.
+    let limits_costs = |version: &VersionParts<'_>| {
+        let old = old.and_then(|old| old.version(&version.name));
+        old.is_none_or(|old| old.schema != version.schema)
+    };
     let path = FieldPath::new("spec");
     group(parts, &path, errors);
     one_of(
@@ -88,7 +99,11 @@ fn spec(parts: &Parts<'_>, options: Options, errors: &mut Vec<FieldError>) {
             // Each version's own schema; what is shared is checked below, once.
             if let Some(schema) = &version.schema {
                 let path = path.child("schema");
-                validation(schema, versions::has_status(version), &path, errors);
+                let is = Validated {
+                    has_status: versions::has_status(version),
+                    limits_costs: limits_costs(version),
+                };
+                validation(schema, is, &path, errors);
             }
         }
         if !shared_status {
@@ -101,8 +116,11 @@ fn spec(parts: &Parts<'_>, options: Options, errors: &mut Vec<FieldError>) {
     required_names(parts, &path, errors);
     names::check(&parts.spec["names"], &path.child("names"), errors);
     if let Some(Some(schema)) = &parts.shared.schema {
-        let status = parts.versions.iter().any(versions::has_status);
-        validation(schema, status, &path.child("validation"), errors);
+        let is = Validated {
+            has_status: parts.versions.iter().any(versions::has_status),
+            limits_costs: parts.versions.first().is_none_or(limits_costs),
+        };
+        validation(schema, is, &path.child("validation"), errors);
     }
     versions::shared(parts, &path, errors);
     conversion::check(parts, options.known_reviews, &path, errors);
@@ -195,16 +213,25 @@ fn required_names(parts: &Parts<'_>, path: &FieldPath<'_>, errors: &mut Vec<Fiel
     }
 }
 
+/// How a schema is checked.
+#[derive(Clone, Copy)]
+struct Validated {
+    /// Objects have a status of their own.
+    has_status: bool,
+    /// Rules that cost too much are refused.
+    limits_costs: bool,
+}
+
 /// A version's schema, or the one of all versions.
 fn validation(
     schema: &JsonSchema,
-    status: bool,
+    is: Validated,
     path: &FieldPath<'_>,
     errors: &mut Vec<FieldError>,
 ) {
     let before = errors.len();
     let schema_path = path.child("openAPIV3Schema");
-    if status {
+    if is.has_status {
         versions::root_of_status(schema, path, errors);
     }
     if schema.nullable {
@@ -231,7 +258,7 @@ fn validation(
     schema_rules::check(
         schema,
         &schema_path,
-        schema_rules::Context::root(rules),
+        schema_rules::Context::root(rules, is.limits_costs),
         &mut found,
     );
     errors.extend(found.form);
@@ -241,6 +268,7 @@ fn validation(
     {
         errors.push(FieldError::invalid(&schema_path, "", reason));
     }
+    errors.extend(found.costs.errors(&schema_path));
 }
 
 fn immutable(crd: &Value, old: &Value, options: Options, errors: &mut Vec<FieldError>) {

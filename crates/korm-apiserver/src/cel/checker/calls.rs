@@ -15,8 +15,9 @@ impl<'e> Checker<'e> {
         let mut args: Vec<Type> = call.args.iter().map(|arg| self.infer(arg)).collect();
         let Some(target) = call.target.as_deref() else {
             return match declarations::function(name.trim_start_matches('.')) {
-                Some((name @ ("_&&_" | "_||_"), _)) => {
-                    debug_assert_eq!(args.len(), 2, "{name}");
+                Some((name @ ("_&&_" | "_||_"), overloads)) => {
+                    let called = (name, overloads.iter().collect());
+                    self.checked.called.insert(tree.id, called);
                     self.expect_bools(&call.args, &args)
                 }
                 Some(function) => self.resolve(tree, function, false, &args),
@@ -55,6 +56,7 @@ impl<'e> Checker<'e> {
         args: &[Type],
     ) -> Type {
         let mut result: Option<Type> = None;
+        let mut called = Vec::new();
         for overload in overloads {
             if overload.is_method != is_method {
                 continue;
@@ -64,6 +66,7 @@ impl<'e> Checker<'e> {
             if !bindings.assign_all(args, &takes) {
                 continue;
             }
+            called.push(overload);
             let gives = bindings.resolve(&gives);
             result = Some(match result {
                 None => gives,
@@ -73,6 +76,7 @@ impl<'e> Checker<'e> {
             });
         }
         if let Some(result) = result {
+            self.checked.called.insert(tree.id, (name, called));
             return result;
         }
         let args: Vec<String> = args
@@ -90,7 +94,7 @@ impl<'e> Checker<'e> {
 }
 
 /// The function that a name of several parts means, as in `sets.contains(a, b)`.
-pub(super) fn qualified_function(target: &IdedExpr, name: &str) -> Option<Function> {
+pub(in crate::cel) fn qualified_function(target: &IdedExpr, name: &str) -> Option<Function> {
     let before = qualified_name(target)?;
     declarations::function(&format!("{before}.{name}"))
 }

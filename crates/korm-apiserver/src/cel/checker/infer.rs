@@ -10,22 +10,24 @@ use kube_cel::cel::common::ast::{
 use super::Surroundings;
 use super::bindings::{Bindings, most_general};
 use super::types::{ROOT, Type};
-use crate::cel::declarations;
+use crate::cel::declarations::{self, Overload};
 
 /// Something wrong with the part of this id.
 pub(super) type Fault = (u64, String);
 
 /// What the checker found out.
 #[derive(Debug, Default)]
-pub(super) struct Checked {
+pub(in crate::cel) struct Checked {
     types: HashMap<u64, Type>,
     /// Names that mean types.
-    pub(super) type_names: HashSet<u64>,
+    pub(in crate::cel) type_names: HashSet<u64>,
+    /// What calls call: a function, in all ways that its arguments fit.
+    pub(in crate::cel) called: HashMap<u64, (&'static str, Vec<&'static Overload>)>,
 }
 
 impl Checked {
     /// The type of a part.
-    pub(super) fn of(&self, id: u64) -> &Type {
+    pub(in crate::cel) fn of(&self, id: u64) -> &Type {
         self.types.get(&id).unwrap_or(&Type::Dyn)
     }
 
@@ -68,7 +70,7 @@ pub(super) struct Checker<'e> {
     /// The variables of macros; the last one of a name counts.
     scope: Vec<(&'e str, Type)>,
     pub(super) bindings: Bindings,
-    checked: Checked,
+    pub(super) checked: Checked,
     pub(super) faults: Vec<Fault>,
 }
 
@@ -179,6 +181,12 @@ impl<'e> Checker<'e> {
             free @ Type::Free(_) => {
                 self.bindings.assign(&Type::Dyn, free);
                 Type::Dyn
+            }
+            // To cel-go these are messages, whose fields nobody can tell it.
+            Type::Opaque(library, _) if library.starts_with("kubernetes.") => {
+                let what = format!("unexpected failed resolution of '{library}'");
+                self.fail(tree, what);
+                Type::Error
             }
             Type::Dyn | Type::Error => Type::Dyn,
             other => {

@@ -1,6 +1,8 @@
 //! What is written down in an expression has to fit what it is used as (`cel/validator.go` of cel-go).
 
-use kube_cel::cel::common::ast::{CallExpr, EntryExpr, Expr, IdedExpr, ListExpr, MapExpr};
+use kube_cel::cel::common::ast::{
+    CallExpr, EntryExpr, Expr, IdedExpr, ListExpr, LiteralValue, MapExpr,
+};
 
 use super::constants::Constants;
 use super::formats;
@@ -89,12 +91,12 @@ impl Literals<'_> {
             return;
         };
         let fits = match name {
-            "duration" | "timestamp" => Constants::convert(name, literal).is_ok(),
+            "duration" | "timestamp" => {
+                !matches!(literal, LiteralValue::Null) && Constants::convert(name, literal).is_ok()
+            }
             // The first argument is looked at even if it is not the pattern.
             "matches" => match literal {
-                kube_cel::cel::common::ast::LiteralValue::String(pattern) => {
-                    regexes::compiled(pattern.inner()).is_some()
-                }
+                LiteralValue::String(pattern) => regexes::compiled(pattern.inner()).is_some(),
                 _ => true,
             },
             _ => true,

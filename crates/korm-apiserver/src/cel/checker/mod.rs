@@ -11,9 +11,13 @@ mod types;
 
 use std::sync::Arc;
 
+pub(super) use calls::qualified_function;
+pub(super) use infer::Checked;
+pub(super) use types::OPTIONAL;
 pub(crate) use types::Type;
 
 use super::compile::Expression;
+use super::cost;
 use super::declared::Declared;
 
 /// What an expression is for.
@@ -35,8 +39,16 @@ pub(crate) struct Surroundings<'s> {
     pub(crate) purpose: Purpose,
 }
 
+/// An expression that fits its purpose.
+#[derive(Debug)]
+pub(crate) struct Compiled {
+    pub(crate) expression: Expression,
+    /// The most that evaluating it once may cost.
+    pub(crate) cost: u64,
+}
+
 /// Parses and checks an expression. The error is told as Kubernetes tells it.
-pub(crate) fn compile(source: &str, surroundings: Surroundings<'_>) -> Result<Expression, String> {
+pub(crate) fn compile(source: &str, surroundings: Surroundings<'_>) -> Result<Compiled, String> {
     let is_message = surroundings.purpose == Purpose::Message;
     let of_message = |fault: String| match is_message {
         true => format!("messageExpression {fault}"),
@@ -61,7 +73,10 @@ pub(crate) fn compile(source: &str, surroundings: Surroundings<'_>) -> Result<Ex
     }
     let instantiated = constants::instantiate(expression.tree(), &checked);
     match (instantiated, is_message) {
-        (Ok(()), _) => Ok(expression),
+        (Ok(()), _) => Ok(Compiled {
+            cost: cost::estimate(expression.tree(), &checked, surroundings.own),
+            expression,
+        }),
         (Err(why), true) => Err(format!("messageExpression instantiation failed: {why}")),
         (Err(why), false) => Err(format!("program instantiation failed: {why}")),
     }

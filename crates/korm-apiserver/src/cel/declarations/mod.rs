@@ -11,7 +11,7 @@ mod texts;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use signature::{Overload, Sig};
+pub(super) use signature::{Overload, Sig};
 
 use crate::cel::checker::Type;
 
@@ -86,6 +86,20 @@ impl Overload {
         let takes = self.takes.iter().map(&mut instance).collect();
         let gives = instance(&self.gives);
         (takes, gives)
+    }
+
+    /// What an index gives of its first argument: an item of a list, or a value of a map.
+    pub(super) fn part_of_container(&self) -> Option<&'static str> {
+        match self.takes {
+            [Sig::List(_), _] => Some("@items"),
+            [Sig::Map(..), _] => Some("@values"),
+            _ => None,
+        }
+    }
+
+    /// Whether the last argument is a text.
+    pub(super) fn takes_text(&self) -> bool {
+        matches!(self.takes, [.., Sig::String])
     }
 }
 

@@ -84,6 +84,11 @@ impl<'s> Place<'s> {
     }
 }
 
+/// Whether cel-go does not say this: the parser tells of what a syntax error leaves out.
+pub(crate) fn is_of_parser_only(what: &str) -> bool {
+    what.starts_with("No `") || what.starts_with("Incomplete ")
+}
+
 /// What the parser says of the macros that it knows, in cel-go's words.
 pub(crate) fn told_as_upstream(source: &str, line: usize, column: usize, what: &str) -> String {
     if what != "argument must be a simple name" {
