@@ -27,6 +27,13 @@ pub(crate) fn decode_native(types: &Types, root: TypeId, node: Node) -> Result<D
     }
 }
 
+/// Structs whose `uid` is a plain string, where others have a type for it that their schemas do not know.
+const PLAIN_UIDS: [&str; 3] = [
+    "CertificateSigningRequestSpec",
+    "SubjectAccessReviewSpec",
+    "UserInfo",
+];
+
 /// Structs that Go embeds in others: their name shows up in the path of an error.
 const EMBEDDED: [(&str, &str, &[&str]); 4] = [
     ("Volume", "VolumeSource", &["name"]),
@@ -227,7 +234,13 @@ impl Decoder<'_> {
     }
 
     fn wrong(&mut self, actual: &str, id: TypeId) {
-        let expected = go_type(self.types, id);
+        let mut expected = go_type(self.types, id);
+        let last = self.context.last();
+        let is_uid =
+            last.is_some_and(|(of, name)| name == "uid" && !PLAIN_UIDS.contains(&of.as_str()));
+        if is_uid && expected == "string" {
+            expected = "types.UID".to_owned();
+        }
         let place = self.place_of_fault();
         self.save(format!(
             "json: cannot unmarshal {actual} into Go {place} of type {expected}"
