@@ -76,16 +76,16 @@ pub(crate) fn decode_body(
 }
 
 /// Decodes an object as a patch leaves it: with the same faults as a body, given without the
-/// sentence around them.
+/// sentence around them. `text` is the object as JSON.
 pub(crate) fn decode_patched(
     cx: &Context<'_>,
-    object: Value,
+    node: Node,
+    text: &str,
     validation: FieldValidation,
 ) -> Result<(Value, Vec<String>), String> {
-    let text = go_format::patched_json(&object);
     let document = Document {
-        node: Node::unread(object),
-        text: &text,
+        node,
+        text,
         strict: validation != FieldValidation::Ignore,
         patched: true,
     };

@@ -12,6 +12,7 @@ use crate::patch::{self, Patched};
 use crate::reply::Reply;
 use crate::request::{FieldValidation, PatchKind, Request, WriteOptions};
 use crate::resources::Resource;
+use crate::schema::decode::Node;
 use crate::schema::go_format;
 use crate::schema::{FieldError, FieldPath};
 use crate::status::{ApiError, Qualified};
@@ -147,7 +148,10 @@ pub(super) fn decoded(
 ) -> Result<Value, ApiError> {
     let PatchedObject { patched, shown } = object;
     let typed = shown.is_some();
-    let shown = shown.unwrap_or_else(|| go_format::patched_json(&patched.object));
+    let shown = shown.unwrap_or_else(|| match &patched.unread {
+        Some(document) => document.text(),
+        None => go_format::patched_json(&patched.object),
+    });
     let refused = |why: String| {
         let error = FieldError::invalid(&FieldPath::new("patch"), shown.as_str(), why);
         ApiError::invalid(
@@ -162,7 +166,9 @@ pub(super) fn decoded(
     let decoded = if typed {
         convert_value(cx, patched.object)
     } else {
-        decode_patched(cx, patched.object, options.field_validation)
+        let document = patched.unread;
+        let document = document.unwrap_or_else(|| Node::unread(patched.object));
+        decode_patched(cx, document, &shown, options.field_validation)
     };
     let (value, complaints) = decoded.map_err(&refused)?;
     let mut all = patched.strict_errors;

@@ -48,8 +48,10 @@ pub(crate) fn json(current: &Value, patch: &[u8], strict: bool) -> Result<Patche
             .and_then(|op| apply(&mut document, op))
             .ok_or_else(ApiError::patch_rejected)?;
     }
+    let unread = document.is_unread().then(|| document.document());
     Ok(Patched {
         object: document.value(),
+        unread,
         strict_errors,
     })
 }
@@ -135,7 +137,8 @@ fn apply(document: &mut Node, operation: &Operation) -> Option<()> {
         "replace" => {
             let path = text("path")?;
             if path.is_empty() {
-                let whole = value();
+                let mut whole = value();
+                whole.open();
                 matches!(whole, Node::Object(_) | Node::Array(_)).then(|| *document = whole)
             } else {
                 let (parent, key) = document.parent(&path)?;
@@ -161,12 +164,19 @@ fn apply(document: &mut Node, operation: &Operation) -> Option<()> {
         }
         "test" => {
             let path = text("path")?;
-            let expected = value();
+            let expected = value().opened();
+            let read = |node: &Node| node.clone().opened();
             if path.is_empty() {
+                *document = read(document);
                 return (*document == expected).then_some(());
             }
             let (parent, key) = document.parent(&path)?;
-            (*parent.get(&key)?.unwrap_or(&Node::Null) == expected).then_some(())
+            let Some(present) = parent.get(&key)?.map(read) else {
+                return (expected == Node::Null).then_some(());
+            };
+            let same = present == expected;
+            parent.set(key, present)?;
+            same.then_some(())
         }
         _ => None,
     }

@@ -25,6 +25,7 @@ pub(crate) fn merge(current: &Value, patch: &[u8], strict: bool) -> Result<Patch
     };
     Ok(Patched {
         object,
+        unread: None,
         strict_errors,
     })
 }

@@ -23,6 +23,8 @@ use serde_json::Value;
 pub(crate) struct Patched {
     /// The object, before anything else is done to it.
     pub(crate) object: Value,
+    /// The object as a document in which fields are given twice, where some are.
+    pub(crate) unread: Option<decode::Node>,
     /// What strict decoding says of the patch itself; empty unless asked for. They are warnings,
     /// or with `fieldValidation=Strict` join those of decoding the patched object.
     pub(crate) strict_errors: Vec<String>,

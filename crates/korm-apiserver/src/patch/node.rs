@@ -1,6 +1,6 @@
 //! A document being patched, whose scalars keep the text they were written with.
 
-use crate::schema::go_format;
+use crate::schema::{decode, go_format};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -13,6 +13,9 @@ pub(super) enum Node {
     Scalar(Box<str>),
     Object(BTreeMap<String, Node>),
     Array(Vec<Node>),
+    /// The text of an object or list of the patch that gives a field twice somewhere. As upstream does, it is kept as it
+    /// was written until something looks into it, and so told of when the patched object is decoded.
+    Unread(Box<str>),
 }
 
 impl Node {
@@ -33,6 +36,13 @@ impl Node {
     /// A value of a patch, its scalars as the client wrote them.
     pub(super) fn sent(raw: &RawValue) -> Self {
         let text = raw.get();
+        if !super::duplicate_fields(text).is_empty() {
+            return Self::Unread(text.into());
+        }
+        Self::read(text)
+    }
+
+    fn read(text: &str) -> Self {
         match text.as_bytes().first() {
             Some(b'{') => {
                 let map: BTreeMap<String, Box<RawValue>> =
@@ -48,12 +58,54 @@ impl Node {
         }
     }
 
+    /// Reads an object or list, but not what is in it.
+    pub(super) fn open(&mut self) {
+        if let Self::Unread(text) = self {
+            *self = Self::read(text);
+        }
+    }
+
+    /// The value with all of it read.
+    pub(super) fn opened(mut self) -> Self {
+        self.open();
+        match self {
+            Self::Object(map) => {
+                Self::Object(map.into_iter().map(|(k, v)| (k, v.opened())).collect())
+            }
+            Self::Array(items) => Self::Array(items.into_iter().map(Self::opened).collect()),
+            other => other,
+        }
+    }
+
+    /// Whether something in it is unread.
+    pub(super) fn is_unread(&self) -> bool {
+        match self {
+            Self::Unread(_) => true,
+            Self::Object(map) => map.values().any(Self::is_unread),
+            Self::Array(items) => items.iter().any(Self::is_unread),
+            _ => false,
+        }
+    }
+
+    /// The same as a document that is to be decoded.
+    pub(super) fn document(&self) -> decode::Node {
+        let parsed = |text: &str| decode::parse(text.as_bytes()).unwrap_or(decode::Node::Null);
+        match self {
+            Self::Null => decode::Node::Null,
+            Self::Scalar(text) | Self::Unread(text) => parsed(text),
+            Self::Object(map) => {
+                decode::Node::Object(map.iter().map(|(k, v)| (k.clone(), v.document())).collect())
+            }
+            Self::Array(items) => decode::Node::Array(items.iter().map(Self::document).collect()),
+        }
+    }
+
     /// The value again.
     pub(super) fn value(self) -> Value {
         match self {
             Self::Null => Value::Null,
-            // Every scalar's text came out of a JSON parser or writer.
-            Self::Scalar(text) => text.parse().unwrap_or_default(),
+            // Every text came out of a JSON parser or writer.
+            Self::Scalar(text) | Self::Unread(text) => text.parse().unwrap_or_default(),
             Self::Object(map) => {
                 Value::Object(map.into_iter().map(|(k, v)| (k, v.value())).collect())
             }
@@ -68,6 +120,7 @@ impl Node {
         let mut parts: Vec<_> = pointer.split('/').skip(1).map(unescape).collect();
         let last = parts.pop()?;
         let mut node = self;
+        node.open();
         for part in parts {
             node = match node {
                 Self::Object(map) => map.get_mut(&part)?,
@@ -77,6 +130,7 @@ impl Node {
                 }
                 _ => return None,
             };
+            node.open();
         }
         matches!(node, Self::Object(_) | Self::Array(_)).then_some((node, last))
     }

@@ -49,6 +49,7 @@ pub(crate) fn strategic(
     };
     let patched = Patched {
         object,
+        unread: None,
         strict_errors,
     };
     Ok((patched, display(&Value::Object(patch))))

@@ -98,6 +98,27 @@ impl Node {
         }
     }
 
+    /// The node as JSON, its fields as often as they are there.
+    pub(crate) fn text(&self) -> String {
+        match self {
+            Self::Null => "null".to_owned(),
+            Self::Bool(value) => value.to_string(),
+            Self::Number(_, text) => text.clone(),
+            Self::String(text) => go_format::json(&Value::String(text.clone())),
+            Self::Array(items) => {
+                let items: Vec<String> = items.iter().map(Self::text).collect();
+                format!("[{}]", items.join(","))
+            }
+            Self::Object(fields) => {
+                let fields = fields.iter().map(|(key, value)| {
+                    let key = go_format::json(&Value::String(key.clone()));
+                    format!("{key}:{}", value.text())
+                });
+                format!("{{{}}}", fields.collect::<Vec<_>>().join(","))
+            }
+        }
+    }
+
     /// A value whose numbers are taken as they are: a float stays one, though it is a whole number.
     pub(crate) fn unread(value: Value) -> Self {
         match value {
