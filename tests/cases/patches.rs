@@ -1,14 +1,17 @@
 //! The patch types, on a native kind.
 
 use http::StatusCode;
+use http_body_util::BodyExt as _;
 use korm_tests::{Answer, Case, Context, Outcome};
 use serde_json::{Value, json};
 
 pub(crate) const CASES: &[Case] = korm_tests::cases![
     a_merge_patch_sets_and_removes,
     a_json_patch_does_its_operations_in_order,
+    a_json_patch_brings_repeated_fields_into_the_object,
     a_failed_test_is_refused_and_changes_nothing,
     a_patch_without_effect_keeps_the_version,
+    null_in_the_place_of_bytes_is_stored_as_such,
     a_merge_patch_with_an_old_version_is_a_conflict,
     a_strategic_patch_merges_lists_by_key,
     an_apply_creates_then_owns,
@@ -69,6 +72,38 @@ async fn a_json_patch_does_its_operations_in_order(context: Context) -> Outcome 
     Ok(())
 }
 
+/// What a patch brings is put into the object as it is written, unless a later operation looks into it.
+async fn a_json_patch_brings_repeated_fields_into_the_object(context: Context) -> Outcome {
+    let (path, _) = config_map(&context).await?;
+    let add = r#"{"op":"add","path":"/data","value":{"x":"1","x":"2"}}"#;
+    let into = r#"{"op":"add","path":"/data/y","value":"3"}"#;
+    let told_first = r#"299 - "json patch duplicate field \"[0].value.x\"""#;
+    let told_then = r#"299 - "duplicate field \"data.x\"""#;
+    for (operations, warnings, data) in [
+        (
+            format!("[{add}]"),
+            vec![told_first, told_then],
+            json!({"x": "2"}),
+        ),
+        (
+            format!("[{add},{into}]"),
+            vec![told_first],
+            json!({"x": "2", "y": "3"}),
+        ),
+    ] {
+        let request = http::Request::patch(&path)
+            .header(http::header::CONTENT_TYPE, "application/json-patch+json")
+            .body(operations.into_bytes().into())?;
+        let (head, body) = context.client().send(request).await?.into_parts();
+        let told = head.headers.get_all(http::header::WARNING).iter();
+        let told: Vec<&str> = told.filter_map(|one| one.to_str().ok()).collect();
+        assert_eq!(told, warnings);
+        let object: Value = serde_json::from_slice(&body.collect().await?.to_bytes())?;
+        assert_eq!(object["data"], data);
+    }
+    Ok(())
+}
+
 async fn a_failed_test_is_refused_and_changes_nothing(context: Context) -> Outcome {
     let (path, made) = config_map(&context).await?;
     let patch = json!([
@@ -96,6 +131,33 @@ async fn a_patch_without_effect_keeps_the_version(context: Context) -> Outcome {
         .await?
         .expect(StatusCode::OK)?;
     assert_eq!(same.body, made.body);
+    Ok(())
+}
+
+/// It is read as no bytes, and so is a change each time that it is sent; then no bytes are one, for once.
+async fn null_in_the_place_of_bytes_is_stored_as_such(context: Context) -> Outcome {
+    let path = format!("/api/v1/namespaces/{}/secrets", context.namespace());
+    let sent = json!({"metadata": {"name": "a"}, "data": {"k": ""}});
+    let made = context.post(&path, sent).await?;
+    let mut before = made.expect(StatusCode::CREATED)?;
+    let path = format!("{path}/a");
+    let none = json!([]);
+    let null = json!([{"op": "add", "path": "/data/k", "value": null}]);
+    let steps = [
+        (&none, false),
+        (&null, true),
+        (&null, true),
+        (&none, true),
+        (&none, false),
+    ];
+    for (number, (patch, writes)) in steps.into_iter().enumerate() {
+        let now = context.patch("json", &path, patch.clone()).await?;
+        let now = now.expect(StatusCode::OK)?;
+        assert_eq!(now.at("/data"), &json!({"k": ""}));
+        let version = |answer: &Answer| answer.text("/metadata/resourceVersion").to_owned();
+        assert_eq!(version(&now) != version(&before), writes, "{number}");
+        before = now;
+    }
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! What every handler knows about the request it answers.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -28,6 +28,8 @@ pub(crate) struct Context<'a> {
     warnings: RefCell<Vec<String>>,
     /// The paths of what is in the body without anything in it, of what Go tells from none.
     empty: RefCell<Vec<&'static [&'static str]>>,
+    /// The body has null in the place of bytes.
+    null_bytes: Cell<bool>,
 }
 
 impl<'a> Context<'a> {
@@ -47,6 +49,7 @@ impl<'a> Context<'a> {
             output,
             warnings: RefCell::default(),
             empty: RefCell::default(),
+            null_bytes: Cell::default(),
         }
     }
 
@@ -92,6 +95,16 @@ impl<'a> Context<'a> {
     /// Notes that the body has something at this path, with nothing in it.
     pub(crate) fn note_empty(&self, path: &'static [&'static str]) {
         self.empty.borrow_mut().push(path);
+    }
+
+    /// Notes that the body has null among its data. It is stored otherwise than no bytes, though it is read as them.
+    pub(crate) fn note_null_bytes(&self) {
+        self.null_bytes.set(true);
+    }
+
+    /// Whether it has.
+    pub(crate) fn has_null_bytes(&self) -> bool {
+        self.null_bytes.get()
     }
 
     /// The object with what its body had with nothing in it, which a stored object has not.

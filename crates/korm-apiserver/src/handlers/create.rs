@@ -111,7 +111,7 @@ fn create_once(
     }
     meta::remove(&mut object, "resourceVersion");
     let stored = to_storage(state, resource, object);
-    let undecoded = is_undecoded(resource, cx.writes_undecoded(), &stored);
+    let undecoded = cx.has_null_bytes() || is_undecoded(resource, cx.writes_undecoded(), &stored);
     let stored = state.put_as(resource, stored, undecoded);
     Ok(present_value(resource, &stored))
 }

@@ -135,6 +135,7 @@ pub(super) fn recognize(
         node => node,
     };
     note_empty(cx, |path| is_empty_object(&node, path));
+    note_null_bytes(cx, &node);
     // What it is can be told by the version that it claims.
     let (group, version) = split_version(&claim.1);
     let decoded = decode_native_object(group, version, &claim.0, node);
@@ -162,6 +163,29 @@ pub(super) fn note_empty(cx: &Context<'_>, is_empty: impl Fn(&[&str]) -> bool) {
     };
     if is_empty(path) {
         cx.note_empty(path);
+    }
+}
+
+fn note_null_bytes(cx: &Context<'_>, node: &Node) {
+    let resource = &cx.resource;
+    let data = match (resource.group.as_str(), resource.kind.as_str()) {
+        ("", "ConfigMap") => "binaryData",
+        ("", "Secret") => "data",
+        _ => return,
+    };
+    let has_null = |node: &Node| fields(node).iter().any(|(_, value)| *value == Node::Null);
+    if fields(node)
+        .iter()
+        .any(|(name, value)| name == data && has_null(value))
+    {
+        cx.note_null_bytes();
+    }
+}
+
+fn fields(node: &Node) -> &[(String, Node)] {
+    match node {
+        Node::Object(fields) => fields,
+        _ => &[],
     }
 }
 

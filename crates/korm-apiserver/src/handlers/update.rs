@@ -205,8 +205,9 @@ fn store_change(
     }
     // Storage does not take it; what is not stored is answered with it.
     meta::remove(&mut object, "selfLink");
+    let other_form = resource.is_native() && cx.has_null_bytes();
     if same_but_times(live, &object) {
-        if resource.is_native() {
+        if resource.is_native() && !other_form && !existing.undecoded {
             return live.clone();
         }
         keep_managed_fields(&mut object, live);
@@ -217,7 +218,7 @@ fn store_change(
     if !resource.is_native() && same_but_version(&stored, &existing.value) {
         return live.clone();
     }
-    let undecoded = is_undecoded(resource, cx.writes_undecoded(), &stored);
+    let undecoded = other_form || is_undecoded(resource, cx.writes_undecoded(), &stored);
     let stored = state.put_as(resource, stored, undecoded);
     present_value(resource, &stored)
 }

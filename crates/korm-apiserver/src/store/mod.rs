@@ -30,7 +30,8 @@ pub(crate) struct Object {
     pub(crate) value: Value,
     /// The revision this state was written at.
     pub(crate) revision: u64,
-    /// The value is not what decoding it gives: what was applied to a custom object is stored as it was merged.
+    /// The value is not what decoding it gives: what was applied to a custom object is stored as it was merged. A native
+    /// object has nulls where the value has empty bytes.
     pub(crate) undecoded: bool,
 }
 
