@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures::{FutureExt as _, StreamExt as _};
-use http::{Request, StatusCode, header};
+use http::{Method, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use kube::Client;
 use kube::client::Body;
@@ -84,12 +84,16 @@ impl Endpoint {
                     };
                     (self.agreed(step, &answers, other, patience).await, None)
                 }
-                Some(other) if may_be_behind(step) && step.then == Then::Read => {
+                Some(other)
+                    if may_be_behind(step)
+                        && step.then == Then::Read
+                        && step.method == Method::GET =>
+                {
                     let patience = CACHE_PATIENCE;
                     (self.agreed(step, &answers, other, patience).await, None)
                 }
-                Some(_) if step.then == Then::Watch && step.path.contains("resourceVersion=0") => {
-                    // It begins with what a cache knows, which has to know of the last write.
+                Some(_) if begins_with_cache(step) => {
+                    // The cache has to know of the last write.
                     sleep(SETTLE_START).await;
                     self.send(step, &answers).await
                 }
@@ -243,6 +247,12 @@ impl Endpoint {
         }
         Ok("unfinished")
     }
+}
+
+/// Whether a request that cannot be repeated begins with what a cache knows.
+fn begins_with_cache(step: &Step) -> bool {
+    let is_read = step.method == Method::GET && step.then != Then::Watch;
+    !is_read && step.path.contains("resourceVersion=0")
 }
 
 /// Waits until the watches of both servers have told as much as each other's, and have nothing more to tell; or for
