@@ -9,6 +9,7 @@ pub(crate) const CASES: &[Case] = korm_tests::cases![
     the_schema_fills_in_prunes_and_refuses,
     the_generation_counts_changes_of_the_spec,
     the_status_is_written_on_its_own,
+    a_default_is_the_number_that_is_stored,
     the_scale_reads_and_writes_replicas,
     defaults_that_a_scale_lets_in_are_stored_by_the_next_write,
     a_scale_leaves_what_was_written_in_a_version_that_is_gone,
@@ -164,6 +165,39 @@ async fn the_status_is_written_on_its_own(context: Context) -> Outcome {
     assert_eq!(now.at("/status"), &json!({"ripe": true}));
     assert_eq!(now.at("/spec/price"), &json!(9));
     assert_eq!(now.at("/metadata/generation"), &json!(2));
+    Ok(())
+}
+
+/// Written as 4.0, a default is 4 once the definition is stored, and so is no change to what has it; the definition itself
+/// is changed by what is written otherwise.
+async fn a_default_is_the_number_that_is_stored(context: Context) -> Outcome {
+    let mut version = fruit();
+    let price =
+        &mut version["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"]["price"];
+    *price = json!({"type": "number", "default": 4.0});
+    let path = context.install("peaches", "Peach", version.clone()).await?;
+    let sent = peach(&context, json!({"variety": "Frost"}));
+    context
+        .post(&path, sent)
+        .await?
+        .expect(StatusCode::CREATED)?;
+    for (value, generation) in [(json!({}), 1), (json!({"price": 4.0}), 2)] {
+        let mut spec = value;
+        spec["variety"] = json!("Frost");
+        let patch = json!([{"op": "replace", "path": "/spec", "value": spec}]);
+        let patched = context.patch("json", &format!("{path}/p"), patch).await?;
+        let patched = patched.expect(StatusCode::OK)?;
+        assert_eq!(patched.at("/spec/price"), &json!(4));
+        assert_eq!(patched.at("/metadata/generation"), &json!(generation));
+    }
+    let definition = format!(
+        "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/peaches.{}.korm.test",
+        context.namespace()
+    );
+    let same = json!({"spec": {"versions": [version]}});
+    let changed = context.patch("merge", &definition, same).await?;
+    let changed = changed.expect(StatusCode::OK)?;
+    assert_eq!(changed.at("/metadata/generation"), &json!(2));
     Ok(())
 }
 

@@ -109,7 +109,8 @@ pub(crate) fn to_storage(state: &State, resource: &Resource, mut object: Value) 
         "horizontalpodautoscalers.autoscaling" => convert(&mut object, "autoscaling/v2"),
         _ => {}
     }
-    if !resource.is_native() {
+    // A native kind has no free numbers, but for definitions, whose defaults may be any.
+    if !resource.is_native() || resource.is_crd() {
         whole_numbers(&mut object);
     }
     object
