@@ -16,6 +16,7 @@ mod native;
 mod objects;
 mod patches;
 mod refusals;
+mod rule_definitions;
 mod rules;
 mod stored;
 mod tables;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         ("refusals", refusals::CASES),
         ("decoding", decoding::CASES),
         ("rules", rules::CASES),
+        ("rule_definitions", rule_definitions::CASES),
         ("tables", tables::CASES),
         ("custom_resources", custom_resources::CASES),
         ("stored", stored::CASES),

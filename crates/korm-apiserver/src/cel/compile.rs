@@ -82,7 +82,14 @@ impl Expression {
 
 fn fault(source: &str, error: &ParseError) -> Fault {
     let from_one = |number: isize| usize::try_from(number).unwrap_or(1).max(1);
-    let (line, column) = (from_one(error.pos.0), from_one(error.pos.1));
+    let (line, mut column) = (from_one(error.pos.0), from_one(error.pos.1));
+    // Where a macro is wrong is told in bytes.
+    let text = source.split('\n').nth(line - 1).unwrap_or_default();
+    if macros::is_of_macro(&error.msg)
+        && let Some(before) = text.get(..column - 1)
+    {
+        column = before.chars().count() + 1;
+    }
     Fault {
         line,
         column,

@@ -151,6 +151,10 @@ impl<'r> Run<'r> {
             .filter(|old| !old.is_null())
             .map(|old| values::of(self.types, id, old, resource));
         for rule in rules {
+            if let Some(fault) = &rule.fault {
+                self.unevaluated(ty, path, format!("rule compile error: {fault}"));
+                continue;
+            }
             let Some(expression) = &rule.expression else {
                 continue;
             };

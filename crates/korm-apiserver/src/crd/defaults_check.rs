@@ -2,7 +2,7 @@
 //! `schema/defaulting/validation` checks.
 
 use super::json_schema::JsonSchema;
-use super::schema_types;
+use super::{rule_faults, schema_types};
 use crate::cel;
 use crate::schema::decode::coerce_embedded;
 use crate::schema::field_error::{FieldError, FieldPath};
@@ -70,6 +70,7 @@ fn one(
         return;
     }
     if cel::has_rules(&types) {
+        rule_faults::note(schema, root, &mut types);
         let old = Some(default);
         let mut broken = cel::check(&types, root, default, old).errors;
         if broken.is_empty() {

@@ -14,6 +14,7 @@ mod objects;
 mod parts;
 mod rule_checks;
 mod rule_costs;
+mod rule_faults;
 mod rule_types;
 mod schema_rules;
 mod schema_types;

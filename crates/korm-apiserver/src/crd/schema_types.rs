@@ -168,6 +168,7 @@ fn cel_rule(rule: &ValidationRule, schema: &JsonSchema) -> CelRule {
         message: text(&rule.message),
         reason: rule.reason.as_deref().map(Into::into),
         expression: parsed(&rule.rule),
+        fault: None,
         message_program: parsed(&rule.message_expression),
         written_field_path: field_path,
         optional_old_self: rule.optional_old_self == Some(true),

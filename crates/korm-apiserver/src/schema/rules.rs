@@ -36,6 +36,8 @@ pub(crate) struct CelRule {
     pub(crate) reason: Option<Box<str>>,
     /// `rule`, parsed; nothing where it cannot be.
     pub(crate) expression: Option<Expression>,
+    /// Why the rule does not compile. Only known where defaults are checked: elsewhere such rules have been refused.
+    pub(crate) fault: Option<Box<str>>,
     /// `messageExpression`, parsed.
     pub(crate) message_program: Option<Expression>,
     /// `fieldPath` as errors write it.

@@ -34,6 +34,11 @@ impl Types {
         self.nodes[id.0 as usize] = ty;
     }
 
+    /// The type at `id`, to change it.
+    pub(crate) fn get_mut(&mut self, id: TypeId) -> &mut Type {
+        &mut self.nodes[id.0 as usize]
+    }
+
     /// The type at `id`. Ids are only made by [`push`](Types::push) of the same arena.
     pub(crate) fn get(&self, id: TypeId) -> &Type {
         &self.nodes[id.0 as usize]

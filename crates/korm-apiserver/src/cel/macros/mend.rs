@@ -89,9 +89,16 @@ pub(crate) fn is_of_parser_only(what: &str) -> bool {
     what.starts_with("No `") || what.starts_with("Incomplete ")
 }
 
+const NO_NAME: &str = "argument must be a simple name";
+
+/// Whether a macro is wrong.
+pub(crate) fn is_of_macro(what: &str) -> bool {
+    matches!(what, NO_NAME | "invalid argument to has() macro")
+}
+
 /// What the parser says of the macros that it knows, in cel-go's words.
 pub(crate) fn told_as_upstream(source: &str, line: usize, column: usize, what: &str) -> String {
-    if what != "argument must be a simple name" {
+    if what != NO_NAME {
         return what.to_owned();
     }
     let lines: Vec<&str> = source.split('\n').take(line).collect();
@@ -99,10 +106,20 @@ pub(crate) fn told_as_upstream(source: &str, line: usize, column: usize, what: &
     let up_to: usize = before.iter().map(|line| line.len() + 1).sum();
     let in_line = last.char_indices().nth(column - 1);
     let offset = up_to + in_line.map_or(last.len(), |(at, _)| at);
-    let before = source.get(..offset).unwrap_or_default().trim_end();
+    // The place may be in the middle of an argument: that of an operator.
+    let mut open = 0;
+    let before = source.get(..offset).unwrap_or_default();
+    let parenthesis = before.rfind(|c: char| {
+        match c {
+            ')' | ']' | '}' => open += 1,
+            '(' | '[' | '{' => open -= 1,
+            _ => {}
+        }
+        open < 0
+    });
     let place = Place {
         source,
-        offset: before.strip_suffix('(').unwrap_or(before).len(),
+        offset: parenthesis.unwrap_or(0),
     };
     match place.function() {
         "map" | "filter" => "argument is not an identifier".to_owned(),
