@@ -27,6 +27,8 @@ static GENERATED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(gen\d+-)[a-z0-9]
 /// An address of a service, in a message that tells of it.
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b10(\.\d{1,3}){3}\b"));
 static AGE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(<invalid>|(\d+[ydhms])+)$"));
+/// What Kubernetes calls the type that rules are about, another name each time, and types that it does not know yet.
+static TYPE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(selfType|_var)\d+\b"));
 static DIGITS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\d+"));
 
 /// The observations of one server, made comparable.
@@ -261,6 +263,7 @@ impl Names<'_> {
         let text = text.replace(self.namespace, "NS");
         let text = GENERATED.replace_all(&text, "$1<generated>");
         let text = self.without_uids(&text);
+        let text = TYPE.replace_all(&text, "$1<n>");
         let text = TIME.replace_all(&text, |found: &regex::Captures<'_>| {
             if found.get(1).is_some() {
                 "<micro-time>"

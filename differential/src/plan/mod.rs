@@ -3,6 +3,7 @@
 mod aim;
 mod applies;
 mod definitions;
+mod expressions;
 mod finalizers;
 pub(crate) mod kinds;
 mod leave;

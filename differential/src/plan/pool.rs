@@ -4,6 +4,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use crate::plan::definitions::{self, DEFINITIONS};
+use crate::plan::expressions;
 use crate::plan::kinds::Kind;
 use crate::random::Random;
 use crate::step::Step;
@@ -43,8 +44,12 @@ impl Pool {
 /// A dry run of creating a definition with something wrong in it, or not.
 pub(crate) fn dry_definition(random: &mut Random) -> Step {
     let mut body = definitions::random(random, "dry.korm.test");
-    for _ in 0..random.below(3) {
-        damage(random, &mut body);
+    if random.percent(60) {
+        expressions::add(random, &mut body);
+    } else {
+        for _ in 0..random.below(3) {
+            damage(random, &mut body);
+        }
     }
     Step::new(
         Method::POST,
