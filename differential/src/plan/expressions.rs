@@ -283,8 +283,10 @@ impl Expressions<'_> {
         let target = self.one(depth);
         let outer = self.scope.len();
         let mut args: Vec<String> = Vec::new();
-        for _ in 0..variables {
-            let variable = self.random.text(&VARIABLES);
+        // Two of the same name are told together with what is wrong elsewhere, which the embedded server's parser cannot.
+        let first = self.random.below(VARIABLES.len());
+        for number in first..first + variables {
+            let variable = VARIABLES[number % VARIABLES.len()];
             self.scope.push(variable);
             args.push(variable.to_owned());
         }
