@@ -61,6 +61,7 @@ impl Expression {
         let located = |(id, what): (u64, String)| {
             let offset = positions.offset(self.origin(id)).unwrap_or(0);
             let (line, column) = line_and_column(source, offset);
+            let what = macros::with_leading_dot(source, offset, what);
             Fault { line, column, what }
         };
         told(source, faults.into_iter().map(located).collect())

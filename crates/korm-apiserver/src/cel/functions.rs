@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Datelike, FixedOffset};
 use kube_cel::cel::extractors::{Arguments, This};
 use kube_cel::cel::{Context, ExecutionError, ResolveResult, Value as Cel};
 
@@ -77,7 +78,10 @@ fn int(This(of): This<Cel>) -> ResolveResult {
 fn uint(This(of): This<Cel>) -> ResolveResult {
     let overflow = || fault("uint", "unsigned integer overflow");
     Ok(Cel::UInt(match of {
-        Cel::String(text) => parsed("uint", "uint", text.parse().ok())?,
+        Cel::String(text) => {
+            let digits = Some(&*text).filter(|text| !text.starts_with('+'));
+            parsed("uint", "uint", digits.and_then(|text| text.parse().ok()))?
+        }
         Cel::Float(float) if float >= 0.0 && float < u64::MAX as f64 => float as u64,
         Cel::Float(_) => return overflow(),
         Cel::Int(int) => match u64::try_from(int) {
@@ -91,12 +95,26 @@ fn uint(This(of): This<Cel>) -> ResolveResult {
 
 fn double(This(of): This<Cel>) -> ResolveResult {
     Ok(Cel::Float(match of {
-        Cel::String(text) => parsed("double", "double", text.parse().ok())?,
+        Cel::String(text) => parsed("double", "double", float(&text))?,
         Cel::Float(float) => float,
         Cel::Int(int) => int as f64,
         Cel::UInt(uint) => uint as f64,
         _ => return no_overload(),
     }))
+}
+
+/// A number as Go reads it: one that is too large is none, and underscores may stand between digits.
+fn float(text: &str) -> Option<f64> {
+    let is_digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+    let bytes = text.as_bytes();
+    let is_between =
+        |at: usize| is_digit(bytes.get(at + 1)) && at > 0 && is_digit(bytes.get(at - 1));
+    if text.match_indices('_').any(|(at, _)| !is_between(at)) {
+        return None;
+    }
+    let float: f64 = text.replace('_', "").parse().ok()?;
+    let is_written = text.to_ascii_lowercase().contains("inf");
+    Some(float).filter(|float| is_written || !float.is_infinite())
 }
 
 fn bool_of(This(of): This<Cel>) -> ResolveResult {
@@ -117,18 +135,37 @@ fn bool_of(This(of): This<Cel>) -> ResolveResult {
 fn timestamp(This(of): This<Cel>) -> ResolveResult {
     match of {
         Cel::Timestamp(time) => Ok(Cel::Timestamp(time)),
-        Cel::Int(seconds) => match chrono::DateTime::from_timestamp(seconds, 0) {
-            Some(time) => Ok(Cel::Timestamp(time.into())),
-            None => fault("timestamp", "timestamp overflow"),
-        },
-        Cel::String(text) => parsed(
-            "timestamp",
-            "google.protobuf.Timestamp",
-            chrono::DateTime::parse_from_rfc3339(&text).ok(),
-        )
-        .map(Cel::Timestamp),
+        Cel::Int(seconds) => {
+            let time = chrono::DateTime::from_timestamp(seconds, 0);
+            within_years(time.map(|time| time.fixed_offset()))
+        }
+        Cel::String(text) => {
+            let time = parsed("timestamp", "google.protobuf.Timestamp", rfc3339(&text))?;
+            within_years(Some(time))
+        }
         _ => no_overload(),
     }
+}
+
+/// A time of the years 1 to 9999.
+fn within_years(time: Option<DateTime<FixedOffset>>) -> ResolveResult {
+    match time.filter(|time| (1..=9999).contains(&time.to_utc().year())) {
+        Some(time) => Ok(Cel::Timestamp(time)),
+        None => fault("timestamp", "timestamp overflow"),
+    }
+}
+
+/// A time as Go reads it by its layout: letters are upper case, the hour may have one digit, and the fraction a comma.
+fn rfc3339(text: &str) -> Option<DateTime<FixedOffset>> {
+    let (date, time) = text.split_once('T')?;
+    let hour = time.split(':').next()?;
+    let zero = if hour.len() == 1 { "0" } else { "" };
+    let is_leap_second = time.get(hour.len() + 4..hour.len() + 6) == Some("60");
+    if is_leap_second || time.contains('z') {
+        return None;
+    }
+    let text = format!("{date}T{zero}{}", time.replacen(',', ".", 1));
+    DateTime::parse_from_rfc3339(&text).ok()
 }
 
 fn duration_of(This(of): This<Cel>) -> ResolveResult {

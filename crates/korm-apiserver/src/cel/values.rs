@@ -10,7 +10,7 @@ use super::escape::escape;
 use super::stored::{self, Hidden};
 use super::{keyed, misfit};
 use crate::apply::go_type;
-use crate::native::{parse_date, parse_local};
+use crate::native::{duration_nanoseconds, parse_date, parse_local};
 use crate::schema::formats::scala_duration;
 use crate::schema::go_base64::{self, Alphabet};
 use crate::schema::types::{ListType, ObjectShape, Shape, TypeId, Types};
@@ -198,34 +198,8 @@ fn timestamp(time: jiff::Timestamp) -> Result<chrono::DateTime<chrono::FixedOffs
 
 /// A duration as Go writes it.
 pub(super) fn duration(text: &str) -> Option<chrono::Duration> {
-    let negative = text.starts_with('-');
-    let mut rest = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let mut nanoseconds = 0.0;
-    while !rest.is_empty() {
-        let number = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
-        let (digits, after) = rest.split_at(number);
-        let unit = after
-            .find(|c: char| c.is_ascii_digit() || c == '.')
-            .unwrap_or(after.len());
-        let (unit, after) = after.split_at(unit);
-        let factor = match unit {
-            "ns" => 1.0,
-            "us" | "µs" => 1e3,
-            "ms" => 1e6,
-            "s" => 1e9,
-            "m" => 6e10,
-            "h" => 3.6e12,
-            _ => return None,
-        };
-        nanoseconds += digits.parse::<f64>().ok()? * factor;
-        rest = after;
-    }
-    let nanoseconds = nanoseconds as i64;
-    Some(chrono::Duration::nanoseconds(if negative {
-        -nanoseconds
-    } else {
-        nanoseconds
-    }))
+    let nanoseconds = duration_nanoseconds(text).ok()?;
+    Some(chrono::Duration::nanoseconds(nanoseconds))
 }
 
 /// A value of which nothing is known.

@@ -143,6 +143,9 @@ fn is_conversion(function: &str) -> bool {
 
 /// What a conversion makes of a value; nothing if it cannot be told before the rule is evaluated.
 fn conversion(function: &str, value: Cel) -> Result<Option<Cel>, String> {
+    if matches!((function, &value), ("int" | "string", Cel::Null)) {
+        return Err(format!("no such overload: {function}(null_type)"));
+    }
     let arg = IdedExpr {
         id: 0,
         expr: Expr::Ident("value".to_owned()),

@@ -10,11 +10,17 @@ use crate::cel::positions::Positions;
 /// accumulator.
 pub(super) fn mend(source: &str, tree: &mut IdedExpr, last_id: u64) -> Vec<Fault> {
     let mut faults = Vec::new();
+    let mut has_reserved_variable = false;
+    visit(tree, &mut |part| match &part.expr {
+        Expr::Ident(name) if is_reserved(name) => faults.push((part.id, reserved(name))),
+        Expr::Comprehension(fold) => has_reserved_variable |= is_reserved(&fold.iter_var),
+        _ => {}
+    });
     let compact: String = source.split_whitespace().collect();
     let is_needed = ["!!", "--", "existsOne(", OLD_ACCUMULATOR]
         .iter()
         .any(|what| compact.contains(what));
-    if !is_needed {
+    if !is_needed && !has_reserved_variable {
         return faults;
     }
     let positions = Positions::of(source);
@@ -32,7 +38,12 @@ pub(super) fn mend(source: &str, tree: &mut IdedExpr, last_id: u64) -> Vec<Fault
             }
             Expr::Comprehension(fold) if fold.iter_var2.is_none() => {
                 let id = positions.first_behind(offset, last_id).unwrap_or_default();
-                let is_macro = place.function() != "existsOne";
+                let function = place.function();
+                let is_macro = function != "existsOne";
+                if is_macro && is_reserved(&fold.iter_var) {
+                    faults.push((id, reserved(&fold.iter_var)));
+                    faults.push((id, told_of_name(function).to_owned()));
+                }
                 if is_macro && fold.iter_var == OLD_ACCUMULATOR {
                     let why = "iteration variable overwrites accumulator variable";
                     faults.push((id, why.to_owned()));
@@ -96,19 +107,77 @@ pub(crate) fn is_of_macro(what: &str) -> bool {
     matches!(what, NO_NAME | "invalid argument to has() macro")
 }
 
-/// What the parser says of the macros that it knows, in cel-go's words.
-pub(crate) fn told_as_upstream(source: &str, line: usize, column: usize, what: &str) -> String {
-    if what != NO_NAME {
-        return what.to_owned();
+/// A name that is not declared is told with the dot that it may begin with.
+pub(crate) fn with_leading_dot(source: &str, offset: usize, what: String) -> String {
+    let (before, rest) = source.split_at_checked(offset).unwrap_or_default();
+    let undeclared = "undeclared reference to '";
+    match what.strip_prefix(undeclared) {
+        Some(told) if before.trim_end().ends_with('.') => {
+            let name = told.split('\'').next().unwrap_or_default();
+            match rest.starts_with(name) {
+                true => format!("{undeclared}.{told}"),
+                false => what,
+            }
+        }
+        _ => what,
     }
+}
+
+/// What could come next instead of an operator. Where an expression could go on, cel-go's parser only tells what ends it.
+fn expected_end(before: &str, what: &str) -> Option<String> {
+    let (found, expected) = what.split_once(" expecting {")?;
+    let expected = expected.strip_suffix('}')?;
+    if !found.starts_with("Syntax error: mismatched input") || !expected.contains("'=='") {
+        return None;
+    }
+    let end = match innermost_bracket(before) {
+        _ if expected.contains("':'") => "':'",
+        // The text cannot end here, so a condition lacks its other case.
+        None if found.ends_with("'<EOF>'") => "':'",
+        None => "<EOF>",
+        Some('(') => "')'",
+        Some('[') => "']'",
+        Some(_) => "'}'",
+    };
+    Some(format!("{found} expecting {end}"))
+}
+
+/// The last bracket that is not closed.
+fn innermost_bracket(text: &str) -> Option<char> {
+    let mut open = Vec::new();
+    let mut rest = text.chars();
+    while let Some(next) = rest.next() {
+        match next {
+            '(' | '[' | '{' => open.push(next),
+            ')' | ']' | '}' => {
+                open.pop();
+            }
+            '\'' | '"' => {
+                while let Some(within) = rest.next().filter(|within| *within != next) {
+                    if within == '\\' {
+                        rest.next();
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    open.pop()
+}
+
+/// What the parser says of the macros that it knows, and of syntax, in cel-go's words.
+pub(crate) fn told_as_upstream(source: &str, line: usize, column: usize, what: &str) -> String {
     let lines: Vec<&str> = source.split('\n').take(line).collect();
     let (last, before) = lines.split_last().unwrap_or((&"", &[]));
     let up_to: usize = before.iter().map(|line| line.len() + 1).sum();
     let in_line = last.char_indices().nth(column - 1);
     let offset = up_to + in_line.map_or(last.len(), |(at, _)| at);
+    let before = source.get(..offset).unwrap_or_default();
+    if what != NO_NAME {
+        return expected_end(before, what).unwrap_or_else(|| what.to_owned());
+    }
     // The place may be in the middle of an argument: that of an operator.
     let mut open = 0;
-    let before = source.get(..offset).unwrap_or_default();
     let parenthesis = before.rfind(|c: char| {
         match c {
             ')' | ']' | '}' => open += 1,
@@ -121,8 +190,42 @@ pub(crate) fn told_as_upstream(source: &str, line: usize, column: usize, what: &
         source,
         offset: parenthesis.unwrap_or(0),
     };
-    match place.function() {
-        "map" | "filter" => "argument is not an identifier".to_owned(),
-        _ => what.to_owned(),
+    told_of_name(place.function()).to_owned()
+}
+
+/// What is said of a variable of a macro that is no name.
+fn told_of_name(macro_: &str) -> &'static str {
+    match macro_ {
+        "map" | "filter" => "argument is not an identifier",
+        _ => NO_NAME,
     }
+}
+
+/// Words that are no names.
+const RESERVED: [&str; 17] = [
+    "as",
+    "break",
+    "const",
+    "continue",
+    "else",
+    "for",
+    "function",
+    "if",
+    "import",
+    "let",
+    "loop",
+    "package",
+    "namespace",
+    "return",
+    "var",
+    "void",
+    "while",
+];
+
+fn is_reserved(name: &str) -> bool {
+    RESERVED.contains(&name)
+}
+
+fn reserved(name: &str) -> String {
+    format!("reserved identifier: {name}")
 }

@@ -9,7 +9,7 @@ mod two_variables;
 use kube_cel::cel::common::ast::{EntryExpr, Expr, IdedEntryExpr, IdedExpr};
 
 use build::Builder;
-pub(super) use mend::{is_of_macro, is_of_parser_only, told_as_upstream};
+pub(super) use mend::{is_of_macro, is_of_parser_only, told_as_upstream, with_leading_dot};
 
 /// Adds an entry to a map, or those of another map. There must be none of its key.
 pub(super) const INSERT: &str = "cel.@mapInsert";
