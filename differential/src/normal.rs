@@ -11,6 +11,9 @@ use crate::run::Observations;
 use crate::settle::is_going;
 use crate::step::{MADE_UP, Step, Then};
 
+/// Stands for faults that are told by chance.
+pub(crate) const UNDECLARED: &str = "<undeclared fields>";
+
 /// A pattern that is written down in this file.
 fn pattern(text: &str) -> Regex {
     // Every pattern is compiled by the tests below.
@@ -357,7 +360,7 @@ fn undeclared(text: &str) -> Option<String> {
     let known = about.iter().any(|about| text.starts_with(about));
     let (object, faults) = text.split_once("): ").or_else(|| text.split_once(": "))?;
     (known && faults.contains(": field not declared in schema"))
-        .then(|| format!("{object}: <undeclared fields>"))
+        .then(|| format!("{object}: {UNDECLARED}"))
 }
 
 fn sorted_errors(text: &str) -> Option<String> {

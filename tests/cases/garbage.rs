@@ -17,6 +17,7 @@ pub(crate) const CASES: &[Case] = korm_tests::cases![
     a_job_orphans_unless_told_otherwise,
     a_namespace_says_what_it_waits_for,
     a_definition_takes_its_objects_along,
+    an_owner_told_in_another_version_makes_its_dependent_looked_at,
 ];
 
 type Answered<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
@@ -339,4 +340,51 @@ async fn a_definition_takes_its_objects_along(context: Context) -> Outcome {
     context.until(&format!("/apis/{group}/v1"), is_told).await?;
     release(&context, &format!("{pears}/held")).await?;
     context.gone(&definition).await
+}
+
+/// Kubernetes' collector watches a kind in its preferred version. A reference to an owner in another one is taken for
+/// doubtful, and of an object that has a doubtful new reference all are looked at: the owner under a wrong name is none, and
+/// what goes with it are all references to its uid.
+async fn an_owner_told_in_another_version_makes_its_dependent_looked_at(
+    context: Context,
+) -> Outcome {
+    let version = |name: &str, storage: bool| {
+        json!({"name": name, "served": true, "storage": storage, "schema": {"openAPIV3Schema": {
+            "type": "object", "x-kubernetes-preserve-unknown-fields": true}}})
+    };
+    let path = context
+        .install("pears", "Pear", version("v1", true))
+        .await?;
+    let group = format!("{}.korm.test", context.namespace());
+    let definition =
+        format!("/apis/apiextensions.k8s.io/v1/customresourcedefinitions/pears.{group}");
+    let added =
+        json!([{"op": "add", "path": "/spec/versions/-", "value": version("v1beta1", false)}]);
+    let added = context.patch("json", &definition, added).await?;
+    added.expect(StatusCode::OK)?;
+    let path = path.replace("/v1/", "/v1beta1/");
+    let is_served = |status, _: &_| status == StatusCode::OK;
+    context.until(&path, is_served).await?;
+
+    let api_version = format!("{group}/v1beta1");
+    let pear = |name: &str, owners: &Value| {
+        json!({"apiVersion": api_version, "kind": "Pear",
+            "metadata": {"name": name, "ownerReferences": owners}})
+    };
+    let made = context.post(&path, pear("owner", &json!([]))).await?;
+    let made = made.expect(StatusCode::CREATED)?;
+    let owner = |name: &str| json!({"apiVersion": api_version, "kind": "Pear", "name": name, "uid": made.at("/metadata/uid")});
+    let dependent = pear("dependent", &json!([owner("owner")]));
+    context
+        .post(&path, dependent)
+        .await?
+        .expect(StatusCode::CREATED)?;
+    let both = json!({"metadata": {"ownerReferences": [owner("another"), owner("owner")]}});
+    let dependent = format!("{path}/dependent");
+    let patched = context.patch("merge", &dependent, both).await?;
+    patched.expect(StatusCode::OK)?;
+    let is_let_go = |_, found: &Value| found["metadata"]["ownerReferences"].is_null();
+    let left = context.until(&dependent, is_let_go).await?;
+    assert_eq!(left["metadata"]["name"], "dependent");
+    Ok(())
 }

@@ -122,6 +122,9 @@ impl State {
             if let Some(storage) = self.custom.update(&object.value, object.revision) {
                 // Watches of its objects end.
                 self.store.table(&storage).touch(object.revision);
+                if let Some(preferred) = resources::by_storage(&self.custom, &storage) {
+                    self.index.prefer(storage, preferred.api_version());
+                }
             }
             self.definitions_changed = true;
         }

@@ -27,7 +27,7 @@ pub(super) struct Node {
     pub(super) resource: StorageKey,
     pub(super) key: String,
     namespace: String,
-    group: String,
+    api_version: String,
     kind: String,
     name: String,
     pub(super) owners: Vec<OwnerReference>,
@@ -46,6 +46,8 @@ pub(crate) struct Index {
     /// Namespaces that are being deleted, and CRDs by the resource they define.
     ending_namespaces: HashSet<String>,
     ending_definitions: HashSet<String>,
+    /// The preferred versions of custom kinds, in which Kubernetes' collector watches them.
+    preferred: HashMap<StorageKey, String>,
     /// Objects that refer to owners of a kind that is not served.
     unresolved: BTreeSet<String>,
     queue: VecDeque<Work>,
@@ -70,6 +72,11 @@ impl Index {
         if let Some(object) = new.or(old) {
             self.note_endings(resource, object, new.is_none());
         }
+    }
+
+    /// Takes note of the version of a kind that clients should use.
+    pub(crate) fn prefer(&mut self, resource: StorageKey, api_version: String) {
+        self.preferred.insert(resource, api_version);
     }
 
     /// What to look at next.
@@ -135,8 +142,10 @@ impl Index {
             }
         }
         let mut doubtful = false;
+        // Of references to one owner only the first can be one that was there before: `referencesDiffs` upstream.
+        let mut known: HashSet<&str> = before.iter().map(|old| old.uid.as_str()).collect();
         for new in &node.owners {
-            if before.iter().any(|old| old.uid == new.uid) {
+            if known.remove(new.uid.as_str()) {
                 continue;
             }
             self.dependents
@@ -144,10 +153,11 @@ impl Index {
                 .or_default()
                 .insert(uid.to_owned());
             // An owner that waits for its dependents has one more of them.
-            doubtful |= self
-                .nodes
-                .get(&new.uid)
-                .is_none_or(|owner| owner.deleting_dependents || !owner.is_meant(new, node));
+            doubtful |= self.nodes.get(&new.uid).is_none_or(|owner| {
+                let watched = self.preferred.get(&owner.resource);
+                let watched = watched.unwrap_or(&owner.api_version);
+                owner.deleting_dependents || !owner.is_meant(watched, new, node)
+            });
         }
         if doubtful {
             self.enqueue(Work::Item(uid.to_owned()));
@@ -228,7 +238,7 @@ impl Node {
             resource: resource.clone(),
             key: object_key(namespace, name),
             namespace: namespace.to_owned(),
-            group: group_of(meta::text_at(object, &["apiVersion"])).to_owned(),
+            api_version: meta::text_at(object, &["apiVersion"]).to_owned(),
             kind: meta::text_at(object, &["kind"]).to_owned(),
             name: name.to_owned(),
             owners: owner_references(object),
@@ -237,18 +247,14 @@ impl Node {
         }
     }
 
-    /// Whether a reference of a dependent says what this object is, besides its uid.
-    fn is_meant(&self, reference: &OwnerReference, dependent: &Node) -> bool {
+    /// Whether a reference of a dependent says what this object, watched in this version, is, besides its uid.
+    fn is_meant(&self, watched: &str, reference: &OwnerReference, dependent: &Node) -> bool {
         let in_reach = self.namespace.is_empty() || self.namespace == dependent.namespace;
         in_reach
             && self.name == reference.name
             && self.kind == reference.kind
-            && self.group == group_of(&reference.api_version)
+            && watched == reference.api_version
     }
-}
-
-fn group_of(api_version: &str) -> &str {
-    api_version.split_once('/').map_or("", |(group, _)| group)
 }
 
 pub(super) fn is_deleted(object: &Value) -> bool {
