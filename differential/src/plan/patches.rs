@@ -295,6 +295,11 @@ pub(crate) fn strategic(random: &mut Random, kind: &Kind) -> Step {
                     json!({"metadata": {"labels": {"$patch": "nonsense"}}}),
                 ]).clone());
             }
+            // In which order a list is added to and taken from is by chance.
+            let metadata = body["metadata"].as_object_mut();
+            if let Some(metadata) = metadata.filter(|all| all.contains_key("finalizers")) {
+                metadata.remove("$deleteFromPrimitiveList/finalizers");
+            }
             body
         }
     };
