@@ -42,7 +42,7 @@ const LITERALS: [&str; 32] = [
     "optional.none()",
     "int('a')",
 ];
-const METHODS: [(&str, usize); 48] = [
+const METHODS: [(&str, usize); 47] = [
     ("size", 0),
     ("startsWith", 1),
     ("endsWith", 1),
@@ -90,7 +90,6 @@ const METHODS: [(&str, usize); 48] = [
     ("validate", 1),
     ("check", 1),
     ("none", 0),
-    ("existsOne", 2),
 ];
 const FUNCTIONS: [(&str, usize); 28] = [
     ("size", 1),
@@ -123,12 +122,13 @@ const FUNCTIONS: [(&str, usize); 28] = [
     ("nothing", 1),
 ];
 /// Macros, with how many variables and expressions each takes.
-const MACROS: [(&str, usize, usize); 17] = [
+const MACROS: [(&str, usize, usize); 18] = [
     ("all", 1, 1),
     ("all", 2, 1),
     ("exists", 1, 1),
     ("exists", 2, 1),
     ("exists_one", 1, 1),
+    ("existsOne", 1, 1),
     ("existsOne", 2, 1),
     ("map", 1, 1),
     ("map", 1, 2),

@@ -85,7 +85,11 @@ pub(super) fn is_in(item: &Cel, container: &Cel) -> Result<bool, ExecutionError>
             .iter()
             .any(|other| equal(item, other).is_ok_and(|equal| equal))),
         (_, Some(items)) => is_among(item, items),
-        (_, None) => entry(container, item).map(|entry| entry.is_some()),
+        // A value that is there is also looked at.
+        (_, None) => match entry(container, item)? {
+            Some(value) => misfit::sound(value.clone()).map(|_| true),
+            None => Ok(false),
+        },
     }
 }
 

@@ -24,6 +24,7 @@ fn crd(rule: Value) -> CompiledCrd {
                     "day": {"type": "string", "format": "date"},
                     "a-b": {"type": "integer"}, "t": {"type": "string", "format": "date-time"},
                     "port": {"x-kubernetes-int-or-string": true},
+                    "counts": {"type": "object", "additionalProperties": {"type": "integer"}},
                     "l": {"type": "array", "items": {"type": "integer"}},
                     "m": {"type": "object", "additionalProperties": {"type": "string"}}}}}}}}]}}),
     )

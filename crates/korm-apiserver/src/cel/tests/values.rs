@@ -27,6 +27,13 @@ fn floats_are_no_integers_for_rules() {
         );
     }
     holds("!has(self.s) || has(self.x)", json!({"x": 2.0}));
+    let rule = "'a' in self.counts";
+    assert_eq!(
+        check(json!({ "rule": rule }), json!({"counts": {"a": 2.0}})),
+        [format!(
+            r#"spec: Invalid value: "object": invalid data, expected int, got float64 evaluating rule: {rule}"#
+        )]
+    );
     holds("has(self.s) && !has(self.n)", json!({"x": 2.0, "s": "a"}));
     holds("self.n > 1.0", json!({"n": 2.0}));
 }
