@@ -11,6 +11,7 @@ pub(crate) const CASES: &[Case] = korm_tests::cases![
     what_rules_do_not_see_is_compared_too,
     errors_are_outweighed_by_what_decides,
     optionals_patterns_and_times_are_those_of_go,
+    parts_of_atomic_objects_have_old_values,
 ];
 
 fn set(items: Value) -> Value {
@@ -285,5 +286,32 @@ async fn optionals_patterns_and_times_are_those_of_go(context: Context) -> Outco
     });
     let spec = json!({"o": {"p": 1}, "s": "é", "t": "2024-03-01T00:00:00+02:00"});
     assert_broken(&context, &rules, properties, &spec).await?;
+    Ok(())
+}
+
+async fn parts_of_atomic_objects_have_old_values(context: Context) -> Outcome {
+    let grows =
+        json!({"type": "integer", "x-kubernetes-validations": [{"rule": "self >= oldSelf"}]});
+    let properties = json!({
+        "o": {"type": "object", "x-kubernetes-map-type": "atomic", "properties": {"x": grows}},
+    });
+    let path = install(&context, &[("true", true)], properties).await?;
+    let spec = |x: i64| json!({"o": {"x": x}});
+    context
+        .post(&path, peach(&context, &spec(2)))
+        .await?
+        .expect(StatusCode::CREATED)?;
+    for (x, status) in [
+        (1, StatusCode::UNPROCESSABLE_ENTITY),
+        (2, StatusCode::OK),
+        (3, StatusCode::OK),
+    ] {
+        let changed = json!({"spec": spec(x)});
+        context
+            .patch("merge", &format!("{path}/p"), changed)
+            .await?
+            .expect(status)
+            .map_err(|error| format!("{x}: {error}"))?;
+    }
     Ok(())
 }

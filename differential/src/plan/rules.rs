@@ -299,16 +299,15 @@ fn visit(random: &mut Random, schema: &mut Value, found_again: bool) {
         }
     }
     let of_map = schema["x-kubernetes-list-type"] == "map";
-    let atomic = schema["x-kubernetes-map-type"] == "atomic";
     if let Some(items) = schema.get_mut("items") {
         visit(random, items, found_again && of_map);
     }
     if let Some(values) = schema.get_mut("additionalProperties") {
-        visit(random, values, found_again && !atomic);
+        visit(random, values, found_again);
     }
     let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
     for property in properties.into_iter().flat_map(Map::values_mut) {
-        visit(random, property, found_again && !atomic);
+        visit(random, property, found_again);
     }
 }
 

@@ -105,9 +105,7 @@ impl<'r> Run<'r> {
                         Ratchet::Same(old) => correlate(correlate::field(self.types, id, old, key)),
                         other => other,
                     };
-                    let old = old
-                        .filter(|_| !object.atomic)
-                        .and_then(|old| old.as_object()?.get(key));
+                    let old = old.and_then(|old| old.as_object()?.get(key));
                     let path = match object.properties.contains_key(key.as_str()) {
                         true => path.child(key),
                         false => path.key(key),

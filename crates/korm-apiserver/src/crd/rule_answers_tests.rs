@@ -35,11 +35,14 @@ fn compile(rule: &ValidationRule, schema: &JsonSchema) -> Result<(u64, Option<u6
         optional_old_self: rule.optional_old_self == Some(true),
         purpose,
     };
-    let cost = cel::compile(&rule.rule, surroundings(Purpose::Rule))?.cost;
+    let compile = |source: &str, purpose| {
+        cel::compile(source, surroundings(purpose)).map_err(|failure| failure.why)
+    };
+    let cost = compile(&rule.rule, Purpose::Rule)?.cost;
     if rule.message_expression.is_empty() {
         return Ok((cost, None));
     }
-    let message = cel::compile(&rule.message_expression, surroundings(Purpose::Message))?;
+    let message = compile(&rule.message_expression, Purpose::Message)?;
     Ok((cost, Some(message.cost)))
 }
 

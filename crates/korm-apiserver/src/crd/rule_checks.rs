@@ -131,20 +131,17 @@ pub(super) fn compile(
         let errors = &mut out.rules;
         let uses_old_self = match &compiled {
             Ok(compiled) => compiled.expression.uses_old_self(),
-            Err(detail) => {
-                errors.push(FieldError::invalid(
-                    &rule_path,
-                    shown(rule),
-                    detail.as_str(),
-                ));
-                false
+            Err(failure) => {
+                let why = failure.why.as_str();
+                errors.push(FieldError::invalid(&rule_path, shown(rule), why));
+                failure.uses_old_self
             }
         };
         // Of a rule that cannot be used nothing else is looked at.
         if compiled.is_ok() && !rule.message_expression.is_empty() {
             let path = path.child("messageExpression");
             match cel::compile(&rule.message_expression, surroundings(Purpose::Message)) {
-                Err(detail) => errors.push(FieldError::invalid(&path, shown(rule), detail)),
+                Err(failure) => errors.push(FieldError::invalid(&path, shown(rule), failure.why)),
                 Ok(Compiled { cost, .. }) => {
                     if context.limits_costs {
                         errors.extend(rule_costs::of_one(&path, "messageExpression", cost));

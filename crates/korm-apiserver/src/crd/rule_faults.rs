@@ -34,7 +34,7 @@ fn fault(rule: &ValidationRule, own: &Arc<Declared>) -> Option<Box<str>> {
     };
     let is_empty = rule.rule.trim().is_empty();
     let compiled = (!is_empty).then(|| cel::compile(&rule.rule, surroundings));
-    compiled?.err().map(Into::into)
+    compiled?.err().map(|failure| failure.why.into())
 }
 
 fn parts(schema: &JsonSchema, shape: Shape) -> Vec<(&JsonSchema, TypeId)> {

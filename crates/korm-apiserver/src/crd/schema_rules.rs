@@ -196,9 +196,6 @@ fn properties(schema: &JsonSchema, path: &FieldPath<'_>, context: Context<'_>, o
             count: context.count.of_parts(schema),
             ..context
         };
-        if schema.map_type.as_deref() == Some("atomic") {
-            below.uncorrelatable = below.uncorrelatable.or(Some(path));
-        }
         let is_meta = matches!(name.as_str(), "metadata" | "kind" | "apiVersion");
         if is_meta && (context.root || schema.embedded_resource) {
             below.inside_metadata = true;

@@ -47,8 +47,26 @@ pub(crate) struct Compiled {
     pub(crate) cost: u64,
 }
 
-/// Parses and checks an expression. The error is told as Kubernetes tells it.
-pub(crate) fn compile(source: &str, surroundings: Surroundings<'_>) -> Result<Compiled, String> {
+/// Why an expression does not fit its purpose.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// As Kubernetes tells it.
+    pub(crate) why: String,
+    /// It speaks of the old value. Not known where names are not.
+    pub(crate) uses_old_self: bool,
+}
+
+impl From<String> for Failure {
+    fn from(why: String) -> Self {
+        Self {
+            why,
+            uses_old_self: false,
+        }
+    }
+}
+
+/// Parses and checks an expression.
+pub(crate) fn compile(source: &str, surroundings: Surroundings<'_>) -> Result<Compiled, Failure> {
     let is_message = surroundings.purpose == Purpose::Message;
     let of_message = |fault: String| match is_message {
         true => format!("messageExpression {fault}"),
@@ -66,18 +84,23 @@ pub(crate) fn compile(source: &str, surroundings: Surroundings<'_>) -> Result<Co
         .map_err(|faults| of_message(expression.faulty(source, faults)))?;
     match (surroundings.purpose, checked.result(expression.tree())) {
         (Purpose::Rule, Type::Bool) | (Purpose::Message, Type::String) => {}
-        (Purpose::Rule, _) => return Err("cel expression must evaluate to a bool".to_owned()),
-        (Purpose::Message, _) => {
-            return Err("messageExpression must evaluate to a string".to_owned());
-        }
+        (Purpose::Rule, _) => Err("cel expression must evaluate to a bool".to_owned())?,
+        (Purpose::Message, _) => Err("messageExpression must evaluate to a string".to_owned())?,
     }
-    let instantiated = constants::instantiate(expression.tree(), &checked);
-    match (instantiated, is_message) {
-        (Ok(()), _) => Ok(Compiled {
+    match constants::instantiate(expression.tree(), &checked) {
+        Ok(()) => Ok(Compiled {
             cost: cost::estimate(expression.tree(), &checked, surroundings.own),
             expression,
         }),
-        (Err(why), true) => Err(format!("messageExpression instantiation failed: {why}")),
-        (Err(why), false) => Err(format!("program instantiation failed: {why}")),
+        Err(why) => {
+            let what = match is_message {
+                true => "messageExpression",
+                false => "program",
+            };
+            Err(Failure {
+                why: format!("{what} instantiation failed: {why}"),
+                uses_old_self: expression.uses_old_self(),
+            })
+        }
     }
 }
