@@ -1,9 +1,10 @@
 //! Rules in the Common Expression Language: `x-kubernetes-validations` of custom resources.
 //!
-//! Expressions are parsed by the `cel` crate and checked here when a definition is. The crate also has the functions with Kubernetes' libraries. They are evaluated
-//! here, since what is an error to Kubernetes, and when, is not so to the crate. What an expression sees and how a broken
-//! rule is told is as apiextensions' `schema/cel` does it.
-//! Costs are estimated when a definition is checked, but not counted when a rule is evaluated.
+//! Expressions are parsed by the `cel` crate, which also has the functions with Kubernetes' libraries. When a definition
+//! comes, its expressions are checked here ([`compile`]): names and types (`checker`, with the functions of
+//! `declarations`), what is written down, and what they may cost (`cost`). They are also evaluated here, since what is an
+//! error to Kubernetes, and when, is not so to the crate; what evaluating costs is not counted. What an expression sees
+//! and how a broken rule is told is as apiextensions' `schema/cel` does it.
 
 mod access;
 mod arithmetic;

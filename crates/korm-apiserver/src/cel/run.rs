@@ -1,5 +1,7 @@
 //! Evaluating the rules of an object, and telling which are broken.
 
+use std::sync::LazyLock;
+
 use kube_cel::KubeCelExt;
 use kube_cel::cel::{Context, ExecutionError, Value as Cel};
 use serde_json::Value;
@@ -36,10 +38,8 @@ impl From<Vec<FieldError>> for Broken {
 /// Evaluates all rules on an object of type `root`. Rules about the old value are evaluated where
 /// there is one.
 pub(crate) fn check(types: &Types, root: TypeId, value: &Value, old: Option<&Value>) -> Broken {
-    let context = known_functions();
     let mut run = Run {
         types,
-        context: &context,
         broken: Broken::default(),
     };
     let ratchet = old.map_or(Ratchet::None, Ratchet::Same);
@@ -47,14 +47,14 @@ pub(crate) fn check(types: &Types, root: TypeId, value: &Value, old: Option<&Val
     run.broken
 }
 
-/// The functions that this module does not know itself.
-pub(super) fn known_functions<'f>() -> Context<'f> {
+/// The functions of expressions that are not evaluated here.
+pub(super) static FUNCTIONS: LazyLock<Context<'static>> = LazyLock::new(|| {
     let mut context = Context::default().with_all();
     functions::add(&mut context);
     texts::add(&mut context);
     times::add(&mut context);
     context
-}
+});
 
 /// The old value that decides whether a broken rule is forgiven.
 #[derive(Clone, Copy)]
@@ -69,7 +69,6 @@ enum Ratchet<'v> {
 
 struct Run<'r> {
     types: &'r Types,
-    context: &'r Context<'r>,
     broken: Broken,
 }
 
@@ -160,7 +159,7 @@ impl<'r> Run<'r> {
             if about_old && old_own.is_none() && !rule.optional_old_self {
                 continue;
             }
-            let mut scope = Scope::new(self.context);
+            let mut scope = Scope::new(&FUNCTIONS);
             scope.add("self", own.clone());
             let old = match (&old_own, rule.optional_old_self) {
                 (Some(old), false) => old.clone(),

@@ -2,11 +2,10 @@
 //! programs of rules, and cel-go evaluates this much then (`interpreter/decorators.go`).
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
 
+use kube_cel::cel::Value as Cel;
 use kube_cel::cel::common::ast::{CallExpr, EntryExpr, Expr, IdedExpr, LiteralValue};
 use kube_cel::cel::objects::Key;
-use kube_cel::cel::{Context, Value as Cel};
 
 use super::infer::Checked;
 use crate::cel::evaluate::{Scope, written};
@@ -17,8 +16,6 @@ use crate::schema::pattern;
 pub(super) fn instantiate(tree: &IdedExpr, checked: &Checked) -> Result<(), String> {
     Constants { checked }.value(tree).map(|_| ())
 }
-
-static FUNCTIONS: LazyLock<Context<'static>> = LazyLock::new(run::known_functions);
 
 pub(super) struct Constants<'c> {
     checked: &'c Checked,
@@ -158,7 +155,7 @@ fn conversion(function: &str, value: Cel) -> Result<Option<Cel>, String> {
             args: vec![arg],
         }),
     };
-    let mut scope = Scope::new(&FUNCTIONS);
+    let mut scope = Scope::new(&run::FUNCTIONS);
     scope.add("value", value);
     match scope.evaluate(&call) {
         Ok(value) => Ok(Some(value)),
