@@ -8,6 +8,7 @@ pub(crate) const CASES: &[Case] = korm_tests::cases![
     an_empty_list_is_owned_and_stored_as_none,
     a_new_volume_is_protected,
     deprecated_kinds_are_warned_of,
+    a_service_of_another_name_keeps_a_policy_that_is_not_shown,
 ];
 
 const RBAC: &str = "/apis/rbac.authorization.k8s.io/v1";
@@ -120,5 +121,35 @@ async fn deprecated_kinds_are_warned_of(context: Context) -> Outcome {
         let told: Vec<_> = answer.headers.get_all("warning").iter().collect();
         assert_eq!(told, [warning]);
     }
+    Ok(())
+}
+
+/// What a service had for its address stays in storage when it becomes a name: it is not shown, but the next update tells
+/// whose it was that it is gone.
+async fn a_service_of_another_name_keeps_a_policy_that_is_not_shown(context: Context) -> Outcome {
+    let path = format!("/api/v1/namespaces/{}/services", context.namespace());
+    let sent = json!({"metadata": {"name": "s"}, "spec": {"ports": [{"port": 80}]}});
+    context
+        .post(&format!("{path}?fieldManager=one"), sent)
+        .await?
+        .expect(StatusCode::CREATED)?;
+    let path = format!("{path}/s");
+    let named = json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "s"},
+        "spec": {"type": "ExternalName", "externalName": "a.example"}});
+    let applied = format!("{path}?fieldManager=two&force=true");
+    let applied = context.patch("apply", &applied, named.clone()).await?;
+    let put = format!("{path}?fieldManager=three");
+    for (answer, owned) in [(applied, true), (context.put(&put, named).await?, false)] {
+        let answer = answer.expect(StatusCode::OK)?;
+        assert!(answer.at("/spec/internalTrafficPolicy").is_null());
+        let entries = answer.at("/metadata/managedFields").to_string();
+        assert_eq!(
+            entries.contains("f:internalTrafficPolicy"),
+            owned,
+            "{entries}"
+        );
+    }
+    let read = context.get(&path).await?.expect(StatusCode::OK)?;
+    assert!(read.at("/spec/internalTrafficPolicy").is_null());
     Ok(())
 }

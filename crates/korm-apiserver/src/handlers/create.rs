@@ -1,5 +1,7 @@
 //! Creating objects.
 
+use std::borrow::Cow;
+
 use http::Method;
 use serde_json::Value;
 
@@ -107,7 +109,9 @@ fn create_once(
         return Err(error);
     }
     if options.dry_run {
-        return Ok(through_storage(state, resource, object));
+        let mut shown = Cow::Owned(through_storage(state, resource, object));
+        services::hide_policy(resource, &mut shown);
+        return Ok(shown.into_owned());
     }
     meta::remove(&mut object, "resourceVersion");
     let stored = to_storage(state, resource, object);

@@ -27,7 +27,7 @@ pub(crate) fn present<'a>(resource: &Resource, object: &'a Object) -> Cow<'a, Va
         None if differs => {
             convert(shown.to_mut(), &resource.api_version());
         }
-        None => {}
+        None => super::services::hide_policy(resource, &mut shown),
     }
     shown
 }

@@ -1,12 +1,13 @@
 //! Replacing objects, and the path that updates and patches share.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::decode::decode_body;
 use super::list::parse_uint;
-use super::present::{present, present_value};
+use super::present::present_value;
 use super::render::render_object;
 use super::services;
 use super::write::{
@@ -91,7 +92,12 @@ pub(super) fn apply_change(
         }
         return create_by_change(state, cx, change, make);
     };
-    let live = present(resource, &existing).into_owned();
+    // An update begins with a service as it is stored.
+    let live = if resource.is_core("services") {
+        existing.value.clone()
+    } else {
+        present_value(resource, &existing)
+    };
     let live_uid = meta::text(&live, "uid");
     if !change.uid.is_empty() && change.uid != live_uid {
         return Err(precondition_failed(cx, change, live_uid));
@@ -111,9 +117,10 @@ pub(super) fn apply_change(
     }
     prepare::validate_update(cx, &object, &live)?;
     prepare::canonicalize(resource, &mut object);
-    let object = store_change(state, cx, change, object, &live, &existing);
+    let mut object = Cow::Owned(store_change(state, cx, change, object, &live, &existing));
+    services::hide_policy(resource, &mut object);
     Ok(Updated {
-        object,
+        object: object.into_owned(),
         created: false,
     })
 }

@@ -3,6 +3,8 @@
 
 mod families;
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
@@ -22,6 +24,16 @@ const NODE_PORTS: std::ops::RangeInclusive<u64> = 30_000..=32_767;
 
 /// What only some types of services have, by the field that it is kept in.
 const TYPED_FIELDS: [&str; 4] = ["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"];
+
+/// Takes out what is stored of a service that has none, but never shown: `defaultOnReadInternalTrafficPolicy` upstream.
+pub(super) fn hide_policy(resource: &Resource, service: &mut Cow<'_, Value>) {
+    let hides = resource.is_core("services")
+        && service["spec"]["type"] == "ExternalName"
+        && service["spec"].get("internalTrafficPolicy").is_some();
+    if hides && let Some(spec) = service.to_mut()["spec"].as_object_mut() {
+        spec.remove("internalTrafficPolicy");
+    }
+}
 
 /// Completes a service that is created (`old` is `None`) or updated.
 ///
@@ -49,10 +61,7 @@ pub(super) fn allocate(
     if let Some(old) = old {
         drop_unneeded(spec, old);
     }
-    if text(spec, "type") == "ExternalName" {
-        // Kubernetes keeps it and never shows it.
-        spec.remove("internalTrafficPolicy");
-    } else {
+    if text(spec, "type") != "ExternalName" {
         let faults = families::choose(spec);
         if !faults.is_empty() {
             return Err(ApiError::invalid(resource.qualified_kind(), name, faults));
