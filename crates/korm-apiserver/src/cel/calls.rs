@@ -8,7 +8,7 @@ use kube_cel::cel::{ExecutionError, ResolveResult, Value as Cel};
 
 use super::evaluate::Scope;
 use super::macros::{INSERT, SORT_BY_KEYS};
-use super::{access, declarations, keyed, sorting, stored, texts, type_values};
+use super::{access, declarations, keyed, optionals, sorting, stored, texts, type_values};
 
 /// What the target of a call is bound to.
 const TARGET: &str = "@target";
@@ -62,7 +62,13 @@ pub(super) fn call<'e>(scope: &mut Scope<'e>, call: &'e CallExpr) -> ResolveResu
         args,
     });
     let call = IdedExpr { id: 0, expr };
-    Cel::resolve(&call, &inner)
+    let result = Cel::resolve(&call, &inner)?;
+    // A format of a name is optional, which the crate does not know.
+    Ok(match (name, result) {
+        ("named", Cel::Null) => optionals::none(),
+        ("named", format) => optionals::of(format),
+        (_, result) => result,
+    })
 }
 
 /// Whether it is the beginning of a function's name, as in `sets.contains`.
