@@ -17,6 +17,7 @@ mod objects;
 mod patches;
 mod refusals;
 mod rule_definitions;
+mod rule_functions;
 mod rules;
 mod stored;
 mod tables;
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         ("decoding", decoding::CASES),
         ("rules", rules::CASES),
         ("rule_definitions", rule_definitions::CASES),
+        ("rule_functions", rule_functions::CASES),
         ("tables", tables::CASES),
         ("custom_resources", custom_resources::CASES),
         ("stored", stored::CASES),
