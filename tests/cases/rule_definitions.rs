@@ -74,6 +74,7 @@ const MISTAKES: &[(&str, Faults)] = &[
     ("self.l.all(i, v, i == 'a')", &[(20, "found no matching overload for '_==_' applied to '(int, string)'")]),
     ("self.l.all(i, i, i == 1)", &[(15, "duplicate variable name: i")]),
     ("self.l.map(1, i == 1)", &[(12, "argument is not an identifier")]),
+    ("self.l.map(('a' + '['), 1)", &[(17, "argument is not an identifier")]),
     ("self.l.filter(i, 'a').size() == 1", &[(14, "found no matching overload for '_?_:_' applied to '(string, list(int), list(int))'")]),
     ("self.l.existsOne(i, i == 1)", &[(17, "undeclared reference to 'existsOne' (in container '')"), (18, "undeclared reference to 'i' (in container '')"), (21, "undeclared reference to 'i' (in container '')")]),
     ("self.objects[0] + self.o", &[(17, "found no matching overload for '_+_' applied to '(T.objects.@idx, T.o)'")]),

@@ -144,16 +144,21 @@ fn expected_end(before: &str, what: &str) -> Option<String> {
 
 /// The last bracket that is not closed.
 fn innermost_bracket(text: &str) -> Option<char> {
+    open_brackets(text).last().map(|(bracket, _)| *bracket)
+}
+
+/// The brackets that are not closed, and where they are.
+fn open_brackets(text: &str) -> Vec<(char, usize)> {
     let mut open = Vec::new();
-    let mut rest = text.chars();
-    while let Some(next) = rest.next() {
+    let mut rest = text.char_indices();
+    while let Some((at, next)) = rest.next() {
         match next {
-            '(' | '[' | '{' => open.push(next),
+            '(' | '[' | '{' => open.push((next, at)),
             ')' | ']' | '}' => {
                 open.pop();
             }
             '\'' | '"' => {
-                while let Some(within) = rest.next().filter(|within| *within != next) {
+                while let Some((_, within)) = rest.next().filter(|(_, within)| *within != next) {
                     if within == '\\' {
                         rest.next();
                     }
@@ -162,7 +167,7 @@ fn innermost_bracket(text: &str) -> Option<char> {
             _ => {}
         }
     }
-    open.pop()
+    open
 }
 
 /// What the parser says of the macros that it knows, and of syntax, in cel-go's words.
@@ -176,21 +181,13 @@ pub(crate) fn told_as_upstream(source: &str, line: usize, column: usize, what: &
     if what != NO_NAME {
         return expected_end(before, what).unwrap_or_else(|| what.to_owned());
     }
-    // The place may be in the middle of an argument: that of an operator.
-    let mut open = 0;
-    let parenthesis = before.rfind(|c: char| {
-        match c {
-            ')' | ']' | '}' => open += 1,
-            '(' | '[' | '{' => open -= 1,
-            _ => {}
-        }
-        open < 0
-    });
-    let place = Place {
-        source,
-        offset: parenthesis.unwrap_or(0),
-    };
-    told_of_name(place.function()).to_owned()
+    // The place may be in the middle of an argument, that of an operator, and within parentheses of its own.
+    let parentheses = open_brackets(before).into_iter().rev();
+    let macro_ = parentheses
+        .filter(|(bracket, _)| *bracket == '(')
+        .map(|(_, offset)| Place { source, offset }.function())
+        .find(|name| !name.is_empty());
+    told_of_name(macro_.unwrap_or_default()).to_owned()
 }
 
 /// What is said of a variable of a macro that is no name.
