@@ -39,7 +39,7 @@ pub(crate) use checker::{Compiled, Purpose, Surroundings, Type, compile};
 pub(crate) use compile::Expression;
 pub(crate) use declared::{Declared, Shape};
 pub(crate) use escape::escape;
-pub(crate) use run::{Broken, check};
+pub(crate) use run::{Broken, check, check_default};
 
 use crate::schema::types::Types;
 

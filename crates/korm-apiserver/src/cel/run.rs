@@ -38,11 +38,31 @@ impl From<Vec<FieldError>> for Broken {
 /// Evaluates all rules on an object of type `root`. Rules about the old value are evaluated where
 /// there is one.
 pub(crate) fn check(types: &Types, root: TypeId, value: &Value, old: Option<&Value>) -> Broken {
+    let ratchet = old.map_or(Ratchet::None, Ratchet::Same);
+    run(types, root, value, old, ratchet)
+}
+
+/// Evaluates all rules on a default of a definition. Of what was the same before nothing is forgiven.
+pub(crate) fn check_default(
+    types: &Types,
+    root: TypeId,
+    value: &Value,
+    old: Option<&Value>,
+) -> Vec<FieldError> {
+    run(types, root, value, old, Ratchet::None).errors
+}
+
+fn run(
+    types: &Types,
+    root: TypeId,
+    value: &Value,
+    old: Option<&Value>,
+    ratchet: Ratchet<'_>,
+) -> Broken {
     let mut run = Run {
         types,
         broken: Broken::default(),
     };
-    let ratchet = old.map_or(Ratchet::None, Ratchet::Same);
     run.node(root, value, old, ratchet, &FieldPath::ROOT);
     run.broken
 }

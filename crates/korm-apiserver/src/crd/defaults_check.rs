@@ -72,9 +72,9 @@ fn one(
     if cel::has_rules(&types) {
         rule_faults::note(schema, root, &mut types);
         let old = Some(default);
-        let mut broken = cel::check(&types, root, default, old).errors;
+        let mut broken = cel::check_default(&types, root, default, old);
         if broken.is_empty() {
-            broken = cel::check(&types, root, default, None).errors;
+            broken = cel::check_default(&types, root, default, None);
         }
         errors.extend(broken.into_iter().map(below));
     }

@@ -12,6 +12,12 @@ pub(super) fn compile_error(rule: &str) -> String {
 }
 
 fn compile_error_of(spec: Value) -> String {
+    let all = errors_of(spec);
+    all.into_iter().next().unwrap_or_default()
+}
+
+/// What is wrong with a definition whose objects have this spec.
+fn errors_of(spec: Value) -> Vec<String> {
     let mut crd = json!({"metadata": {"name": "peaches.example.com"},
         "spec": {"group": "example.com", "scope": "Namespaced",
         "names": {"plural": "peaches", "kind": "Peach"},
@@ -20,10 +26,20 @@ fn compile_error_of(spec: Value) -> String {
     crate::crd::default_crd(&mut crd).unwrap();
     crate::crd::prepare_create(&mut crd);
     let errors = crate::crd::validate_crd(&crd, None, Vec::new());
-    errors
-        .first()
-        .map(|error| error.detail.clone())
-        .unwrap_or_default()
+    errors.into_iter().map(|error| error.detail).collect()
+}
+
+#[test]
+fn a_default_breaks_rules_beside_those_that_do_not_compile() {
+    let spec = json!({"type": "object", "properties": {"b": {"type": "boolean", "default": false,
+        "x-kubernetes-validations": [{"rule": "self"}, {"rule": "type(oldSelf)"}]}}});
+    assert_eq!(
+        errors_of(spec),
+        [
+            "failed rule: self",
+            "rule compile error: cel expression must evaluate to a bool"
+        ]
+    );
 }
 
 #[test]
