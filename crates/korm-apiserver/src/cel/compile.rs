@@ -5,7 +5,7 @@ use std::sync::Arc;
 use kube_cel::cel::common::ast::IdedExpr;
 use kube_cel::cel::parser::{ExpressionReferences, ParseError};
 
-use super::macros;
+use super::macros::{self, Disguised};
 use super::positions::{self, Positions, line_and_column};
 
 /// A parsed expression.
@@ -27,13 +27,17 @@ pub(super) struct Fault {
 impl Expression {
     /// Parses an expression. The error is told as Kubernetes tells it.
     pub(crate) fn parse(source: &str) -> Result<Self, String> {
-        let mut parsed = positions::parser().parse(source).map_err(|errors| {
-            let faults = errors.errors.iter().map(|error| fault(source, error));
-            let (own, upstream): (Vec<_>, Vec<_>) =
-                faults.partition(|fault| macros::is_of_parser_only(&fault.what));
-            told(source, if upstream.is_empty() { own } else { upstream })
-        })?;
-        let made = macros::expand(source, &mut parsed);
+        let disguised = Disguised::new(source);
+        let parsed = positions::parser().parse(&disguised.source);
+        let mut parsed = parsed
+            .or_else(|_| positions::parser().parse(source))
+            .map_err(|errors| {
+                let faults = errors.errors.iter().map(|error| fault(source, error));
+                let (own, upstream): (Vec<_>, Vec<_>) =
+                    faults.partition(|fault| macros::is_of_parser_only(&fault.what));
+                told(source, if upstream.is_empty() { own } else { upstream })
+            })?;
+        let made = macros::expand(&disguised, &mut parsed);
         let expression = Self {
             parsed: Arc::new(parsed),
             made_for: Arc::new((made.first, made.made_for)),
@@ -57,7 +61,8 @@ impl Expression {
 
     /// What is wrong with some of its parts, given by their ids.
     pub(super) fn faulty(&self, source: &str, faults: Vec<(u64, String)>) -> String {
-        let positions = Positions::of(source);
+        let disguised = Disguised::new(source);
+        let positions = Positions::of(&disguised.source);
         let located = |(id, what): (u64, String)| {
             let offset = positions.offset(self.origin(id)).unwrap_or(0);
             let (line, column) = line_and_column(source, offset);

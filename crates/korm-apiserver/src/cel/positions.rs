@@ -56,13 +56,6 @@ impl<'s> Positions<'s> {
         let sign = sign.filter(|at| is_number && !self.operators.contains(at));
         Some(sign.unwrap_or(token))
     }
-
-    /// The first part behind a place.
-    pub(super) fn first_behind(&self, place: usize, last_id: u64) -> Option<u64> {
-        let ids = (1..=last_id).filter_map(|id| Some((self.offset(id)?, id)));
-        let behind = ids.filter(|(offset, _)| *offset > place);
-        behind.min().map(|(_, id)| id)
-    }
 }
 
 /// The line and the column of a place, from 1.
@@ -83,7 +76,6 @@ mod tests {
         let positions = Positions::of(source);
         let places = (1..=4).map(|id| line_and_column(source, positions.offset(id).unwrap()));
         assert_eq!(places.collect::<Vec<_>>(), [(1, 1), (1, 5), (2, 2), (2, 6)]);
-        assert_eq!(positions.first_behind(0, 4), Some(2));
         assert_eq!(positions.offset(5), None);
     }
 }

@@ -9,7 +9,7 @@ use super::{Made, visit};
 /// What an accumulator of a macro is called.
 pub(super) const ACCUMULATOR: &str = "@result";
 /// What it was called once.
-pub(super) const OLD_ACCUMULATOR: &str = "__result__";
+const OLD_ACCUMULATOR: &str = "__result__";
 
 /// Something wrong with the part of this id.
 pub(super) type Fault = (u64, String);
@@ -53,7 +53,7 @@ impl Builder {
         id
     }
 
-    fn expr(&mut self, expr: Expr) -> IdedExpr {
+    pub(super) fn expr(&mut self, expr: Expr) -> IdedExpr {
         let id = self.id(self.origin);
         IdedExpr { id, expr }
     }

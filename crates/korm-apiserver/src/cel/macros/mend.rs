@@ -1,69 +1,36 @@
 //! What the parser reads in another way than that of cel-go.
 
-use kube_cel::cel::common::ast::{CallExpr, Expr, IdedExpr};
+use kube_cel::cel::common::ast::{Expr, IdedExpr};
 
-use super::build::{Fault, OLD_ACCUMULATOR};
+use super::build::Fault;
 use super::visit;
 use crate::cel::positions::Positions;
 
-/// An even number of negations is none; `existsOne` of one variable is no macro; and no variable is called like an
-/// accumulator.
-pub(super) fn mend(source: &str, tree: &mut IdedExpr, last_id: u64) -> Vec<Fault> {
+/// An even number of negations is none, and reserved words are no names.
+pub(super) fn mend(source: &str, tree: &mut IdedExpr) -> Vec<Fault> {
     let mut faults = Vec::new();
-    let mut has_reserved_variable = false;
-    visit(tree, &mut |part| match &part.expr {
-        Expr::Ident(name) if is_reserved(name) => faults.push((part.id, reserved(name))),
-        Expr::Comprehension(fold) => has_reserved_variable |= is_reserved(&fold.iter_var),
-        _ => {}
+    visit(tree, &mut |part| {
+        if let Expr::Ident(name) = &part.expr
+            && RESERVED.contains(&name.as_str())
+        {
+            faults.push((part.id, format!("reserved identifier: {name}")));
+            part.expr = Expr::Unspecified;
+        }
     });
     let compact: String = source.split_whitespace().collect();
-    let is_needed = ["!!", "--", "existsOne(", OLD_ACCUMULATOR]
-        .iter()
-        .any(|what| compact.contains(what));
-    if !is_needed && !has_reserved_variable {
+    if !compact.contains("!!") && !compact.contains("--") {
         return faults;
     }
     let positions = Positions::of(source);
     visit(tree, &mut |part| {
-        let Some(offset) = positions.offset(part.id) else {
-            return;
-        };
-        let place = Place { source, offset };
-        match &mut part.expr {
-            Expr::Call(call) if matches!(call.func_name.as_str(), "!_" | "-_") => {
-                let is_negated = place.negations(&call.func_name[..1]) % 2 == 1;
-                if !is_negated && let Some(of) = call.args.pop() {
-                    *part = of;
-                }
-            }
-            Expr::Comprehension(fold) if fold.iter_var2.is_none() => {
-                let id = positions.first_behind(offset, last_id).unwrap_or_default();
-                let function = place.function();
-                let is_macro = function != "existsOne";
-                if is_macro && is_reserved(&fold.iter_var) {
-                    faults.push((id, reserved(&fold.iter_var)));
-                    faults.push((id, told_of_name(function).to_owned()));
-                }
-                if is_macro && fold.iter_var == OLD_ACCUMULATOR {
-                    let why = "iteration variable overwrites accumulator variable";
-                    faults.push((id, why.to_owned()));
-                }
-                let Expr::Call(step) = &mut fold.loop_step.expr else {
-                    return;
-                };
-                if is_macro {
-                    return;
-                }
-                let expr = Expr::Ident(std::mem::take(&mut fold.iter_var));
-                let predicate = step.args.drain(..1);
-                let args = std::iter::once(IdedExpr { id, expr }).chain(predicate);
-                part.expr = Expr::Call(CallExpr {
-                    func_name: "existsOne".to_owned(),
-                    args: args.collect(),
-                    target: Some(Box::new(std::mem::take(&mut fold.iter_range))),
-                });
-            }
-            _ => {}
+        if let Expr::Call(call) = &mut part.expr
+            && matches!(call.func_name.as_str(), "!_" | "-_")
+            && let Some(offset) = positions.offset(part.id)
+            && let place = (Place { source, offset })
+            && place.negations(&call.func_name[..1]).is_multiple_of(2)
+            && let Some(of) = call.args.pop()
+        {
+            *part = of;
         }
     });
     faults
@@ -218,11 +185,3 @@ const RESERVED: [&str; 17] = [
     "void",
     "while",
 ];
-
-fn is_reserved(name: &str) -> bool {
-    RESERVED.contains(&name)
-}
-
-fn reserved(name: &str) -> String {
-    format!("reserved identifier: {name}")
-}

@@ -1,14 +1,17 @@
-//! Macros that the parser leaves alone: those of two variables (`ext/comprehensions.go` of cel-go), of optional values
-//! (`cel/library.go`) and of lists (`ext/lists.go`). And what the parser reads in another way than that of cel-go.
+//! Macros: those of the language (`parser/macro.go` of cel-go), of two variables (`ext/comprehensions.go`), of optional
+//! values (`cel/library.go`) and of lists (`ext/lists.go`). And what the parser reads in another way than that of cel-go.
 
 mod build;
+mod disguise;
 mod mend;
 mod one_variable;
+mod standard;
 mod two_variables;
 
 use kube_cel::cel::common::ast::{EntryExpr, Expr, IdedEntryExpr, IdedExpr};
 
 use build::Builder;
+pub(super) use disguise::Disguised;
 pub(super) use mend::{is_of_macro, is_of_parser_only, told_as_upstream, with_leading_dot};
 
 /// Adds an entry to a map, or those of another map. There must be none of its key.
@@ -28,13 +31,18 @@ pub(super) struct Made {
 }
 
 /// Expands all that are in the expression.
-pub(super) fn expand(source: &str, tree: &mut IdedExpr) -> Made {
+pub(super) fn expand(disguised: &Disguised, tree: &mut IdedExpr) -> Made {
     let mut last = 0;
     visit(tree, &mut |tree| last = last.max(tree.id));
-    let faults = mend::mend(source, tree, last);
+    let faults = mend::mend(&disguised.source, tree);
     let mut build = Builder::new(last + 1);
     build.made.faults = faults;
-    visit(tree, &mut |tree| expand_one(tree, &mut build));
+    visit(tree, &mut |tree| {
+        if let Expr::Call(call) = &mut tree.expr {
+            disguised.restore(&mut call.func_name);
+        }
+        expand_one(tree, &mut build);
+    });
     build.made
 }
 
@@ -42,27 +50,37 @@ fn expand_one(tree: &mut IdedExpr, build: &mut Builder) {
     let Expr::Call(call) = &mut tree.expr else {
         return;
     };
-    let Some(target) = &mut call.target else {
-        return;
-    };
-    let function = call.func_name.as_str();
-    let expand = match (function, call.args.len()) {
-        ("optMap" | "optFlatMap" | "sortBy", 2) => one_variable::expand,
-        (
-            "all" | "exists" | "existsOne" | "exists_one" | "transformList" | "transformMap"
-            | "transformMapEntry",
-            3,
-        )
-        | ("transformList" | "transformMap" | "transformMapEntry", 4) => two_variables::expand,
-        _ => return,
-    };
     build.origin = tree.id;
-    let target = std::mem::take(&mut **target);
-    let args = std::mem::take(&mut call.args);
-    match expand(build, function, target, args) {
-        Ok(expanded) => *tree = expanded,
-        Err(fault) => build.made.faults.push(fault),
-    }
+    let function = call.func_name.as_str();
+    let expanded = match (&mut call.target, call.args.as_mut_slice()) {
+        (None, [of]) if function == "has" => standard::presence(build, std::mem::take(of)),
+        (None, _) => return,
+        (Some(target), args) => {
+            let expand = match (function, args.len()) {
+                ("all" | "exists" | "exists_one" | "filter" | "map", 2) | ("map", 3) => {
+                    standard::expand
+                }
+                ("optMap" | "optFlatMap" | "sortBy", 2) => one_variable::expand,
+                (
+                    "all" | "exists" | "existsOne" | "exists_one" | "transformList"
+                    | "transformMap" | "transformMapEntry",
+                    3,
+                )
+                | ("transformList" | "transformMap" | "transformMapEntry", 4) => {
+                    two_variables::expand
+                }
+                _ => return,
+            };
+            let target = std::mem::take(&mut **target);
+            expand(build, function, target, std::mem::take(&mut call.args))
+        }
+    };
+    *tree = expanded.unwrap_or_else(|fault| {
+        // What a wrong macro is, is not known: macros around it may be wrong for that, at the same place.
+        build.origin = fault.0;
+        build.made.faults.push(fault);
+        build.expr(Expr::Unspecified)
+    });
 }
 
 /// Calls `with` for every part, those within another one first.

@@ -44,7 +44,7 @@ fn sort_by(
 ) -> Result<IdedExpr, Fault> {
     if matches!(
         target.expr,
-        Expr::Literal(_) | Expr::Map(_) | Expr::Struct(_)
+        Expr::Literal(_) | Expr::Map(_) | Expr::Struct(_) | Expr::Unspecified
     ) {
         let why = "sortBy can only be applied to a list, identifier, comprehension, call or select expression";
         return Err((target.id, why.to_owned()));

@@ -4,6 +4,7 @@ use kube_cel::cel::common::ast::IdedExpr;
 
 use super::INSERT;
 use super::build::{ACCUMULATOR, Builder, Fault, Fold, no_accumulator, variable};
+use super::standard::quantifier;
 
 pub(super) fn expand(
     build: &mut Builder,
@@ -15,32 +16,16 @@ pub(super) fn expand(
     let filter = (args.len() > 2).then(|| args.pop()).flatten();
     let [first, second] = <[IdedExpr; 2]>::try_from(args).unwrap_or_default();
     let variables = variables(&first, &second)?;
+    if matches!(macro_, "all" | "exists" | "existsOne" | "exists_one") {
+        let variables = (variables.0, Some(variables.1));
+        return Ok(quantifier(build, macro_, target, variables, last));
+    }
     let so_far = build.so_far();
-    let (start, while_, step) = match macro_ {
-        "all" => (
-            build.bool(true),
-            unless_decided(build, false),
-            build.call("_&&_", vec![so_far, last]),
-        ),
-        "exists" => (
-            build.bool(false),
-            unless_decided(build, true),
-            build.call("_||_", vec![so_far, last]),
-        ),
-        "existsOne" | "exists_one" => {
-            let one = build.int(1);
-            let more = build.call("_+_", vec![so_far, one]);
-            (
-                build.int(0),
-                build.bool(true),
-                build.where_(Some(last), more),
-            )
-        }
+    let (start, step) = match macro_ {
         "transformList" => {
             let item = build.list(vec![last]);
             let step = build.call("_+_", vec![so_far, item]);
-            let step = build.where_(filter, step);
-            (build.list(Vec::new()), build.bool(true), step)
+            (build.list(Vec::new()), build.where_(filter, step))
         }
         macro_ => {
             let entry = match macro_ {
@@ -48,24 +33,19 @@ pub(super) fn expand(
                 _ => vec![so_far, last],
             };
             let step = build.call(INSERT, entry);
-            let step = build.where_(filter, step);
-            (build.no_entries(), build.bool(true), step)
+            (build.no_entries(), build.where_(filter, step))
         }
     };
-    let mut result = build.so_far();
-    if macro_.starts_with("exists") && macro_ != "exists" {
-        let one = build.int(1);
-        result = build.call("_==_", vec![result, one]);
-    }
-    Ok(build.fold(Fold {
+    let fold = Fold {
         range: target,
         variables: (variables.0, Some(variables.1)),
         accumulator: ACCUMULATOR.to_owned(),
         start,
-        while_,
+        while_: build.bool(true),
         step,
-        result,
-    }))
+        result: build.so_far(),
+    };
+    Ok(build.fold(fold))
 }
 
 fn variables(first: &IdedExpr, second: &IdedExpr) -> Result<(String, String), Fault> {
@@ -77,13 +57,4 @@ fn variables(first: &IdedExpr, second: &IdedExpr) -> Result<(String, String), Fa
     no_accumulator(first, &names.0)?;
     no_accumulator(second, &names.1)?;
     Ok(names)
-}
-
-/// Until an item decides: one that is true (`by`), or false.
-fn unless_decided(build: &mut Builder, by: bool) -> IdedExpr {
-    let mut so_far = build.so_far();
-    if by {
-        so_far = build.call("!_", vec![so_far]);
-    }
-    build.call("@not_strictly_false", vec![so_far])
 }
