@@ -283,10 +283,9 @@ impl Expressions<'_> {
         let target = self.one(depth);
         let outer = self.scope.len();
         let mut args: Vec<String> = Vec::new();
-        // Two of the same name are told together with what is wrong elsewhere, which the embedded server's parser cannot.
-        let first = self.random.below(VARIABLES.len());
-        for number in first..first + variables {
-            let variable = VARIABLES[number % VARIABLES.len()];
+        // Two of the same name are an error.
+        for _ in 0..variables {
+            let variable = *self.random.pick(&VARIABLES);
             self.scope.push(variable);
             args.push(variable.to_owned());
         }
