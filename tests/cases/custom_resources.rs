@@ -9,6 +9,7 @@ pub(crate) const CASES: &[Case] = korm_tests::cases![
     the_schema_fills_in_prunes_and_refuses,
     the_generation_counts_changes_of_the_spec,
     the_status_is_written_on_its_own,
+    a_status_that_says_to_be_of_another_kind_is_nobodys,
     a_default_is_the_number_that_is_stored,
     the_scale_reads_and_writes_replicas,
     defaults_that_a_scale_lets_in_are_stored_by_the_next_write,
@@ -165,6 +166,34 @@ async fn the_status_is_written_on_its_own(context: Context) -> Outcome {
     assert_eq!(now.at("/status"), &json!({"ripe": true}));
     assert_eq!(now.at("/spec/price"), &json!(9));
     assert_eq!(now.at("/metadata/generation"), &json!(2));
+    Ok(())
+}
+
+/// All but the status is put back, kind and version, too; whose it is was looked for under what it said.
+async fn a_status_that_says_to_be_of_another_kind_is_nobodys(context: Context) -> Outcome {
+    let mut version = fruit();
+    version["subresources"] = json!({"status": {}});
+    let path = context.install("peaches", "Peach", version).await?;
+    let sent = peach(&context, json!({"variety": "Frost"}));
+    let made = context.post(&path, sent).await?;
+    let made = made.expect(StatusCode::CREATED)?;
+    let path = format!("{path}/p/status");
+    for (ripe, claim, known) in [
+        (true, json!({"kind": "Other"}), false),
+        (false, json!({}), true),
+    ] {
+        let mut patch = claim;
+        patch["status"] = json!({"ripe": ripe});
+        let now = context.patch("merge", &path, patch).await?;
+        let now = now.expect(StatusCode::OK)?;
+        assert_eq!(now.text("/kind"), "Peach");
+        assert_eq!(now.at("/status"), &json!({"ripe": ripe}));
+        let (before, after) = (
+            made.at("/metadata/managedFields"),
+            now.at("/metadata/managedFields"),
+        );
+        assert_eq!(before != after, known, "{after}");
+    }
     Ok(())
 }
 

@@ -210,6 +210,7 @@ impl FieldManager<'_> {
             subresource: String::new(),
         };
         for (which, object) in [("new", new), ("live", live)] {
+            self.check_known(which, object)?;
             let faults = validate(self.schema.root(), object, true);
             if !faults.is_empty() {
                 return Err(Failure::Faults(format!(
@@ -285,6 +286,32 @@ impl FieldManager<'_> {
             managed.times.insert(id, self.now.to_owned());
         }
         Ok((applied.unwrap_or(live), managed))
+    }
+
+    /// A custom object is tracked by the type that it claims to be of, and an update of its status may claim anything: all
+    /// but the status is put back afterwards.
+    fn check_known(&self, which: &str, object: &Value) -> Result<(), Failure> {
+        if self.native {
+            return Ok(());
+        }
+        let text = |key: &str| object[key].as_str().unwrap_or_default();
+        let (kind, api_version) = (text("kind"), text("apiVersion"));
+        let convertible = api_version == self.api_version()
+            || matches!(
+                (self.other_version)(api_version),
+                OtherVersion::Renamed { .. }
+            );
+        let why = if !convertible {
+            format!("request to convert CR from an invalid group/version: {api_version}")
+        } else if kind != self.kind {
+            format!("no corresponding type for {api_version}, Kind={kind}")
+        } else {
+            return Ok(());
+        };
+        Err(Failure::Faults(format!(
+            "failed to convert {which} object ({}) to smd typed: {why}",
+            self.describe(object)
+        )))
     }
 
     /// Upstream makes of an object that nobody wrote, or that applying changes, an untyped one, which it has the converter of
