@@ -12,6 +12,7 @@ pub(crate) const CASES: &[Case] = korm_tests::cases![
     a_failed_test_is_refused_and_changes_nothing,
     a_patch_without_effect_keeps_the_version,
     null_in_the_place_of_bytes_is_stored_as_such,
+    null_in_the_place_of_bytes_is_a_change_of_its_writer,
     a_merge_patch_with_an_old_version_is_a_conflict,
     a_strategic_patch_merges_lists_by_key,
     an_apply_creates_then_owns,
@@ -157,6 +158,30 @@ async fn null_in_the_place_of_bytes_is_stored_as_such(context: Context) -> Outco
         let version = |answer: &Answer| answer.text("/metadata/resourceVersion").to_owned();
         assert_eq!(version(&now) != version(&before), writes, "{number}");
         before = now;
+    }
+    Ok(())
+}
+
+/// Even where no bytes were: who writes it owns the key.
+async fn null_in_the_place_of_bytes_is_a_change_of_its_writer(context: Context) -> Outcome {
+    let path = format!("/api/v1/namespaces/{}/secrets", context.namespace());
+    let sent = json!({"metadata": {"name": "a"}, "data": {"k": "", "l": ""}});
+    let by_one = format!("{path}?fieldManager=one");
+    let made = context.post(&by_one, sent).await?;
+    made.expect(StatusCode::CREATED)?;
+    for (manager, value, owner) in [("two", json!(""), "one"), ("two", json!(null), "two")] {
+        let path = format!("{path}/a?fieldManager={manager}");
+        let patch = json!([{"op": "replace", "path": "/data/k", "value": value}]);
+        let now = context.patch("json", &path, patch).await?;
+        let now = now.expect(StatusCode::OK)?;
+        assert_eq!(now.at("/data"), &json!({"k": "", "l": ""}));
+        let entries = now.at("/metadata/managedFields").as_array().unwrap();
+        let owners: Vec<_> = entries
+            .iter()
+            .filter(|entry| entry["fieldsV1"]["f:data"].get("f:k").is_some())
+            .map(|entry| &entry["manager"])
+            .collect();
+        assert_eq!(owners, [owner]);
     }
     Ok(())
 }

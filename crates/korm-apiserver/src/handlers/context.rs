@@ -1,7 +1,7 @@
 //! What every handler knows about the request it answers.
 
 use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -28,8 +28,8 @@ pub(crate) struct Context<'a> {
     warnings: RefCell<Vec<String>>,
     /// The paths of what is in the body without anything in it, of what Go tells from none.
     empty: RefCell<Vec<&'static [&'static str]>>,
-    /// The body has null in the place of bytes.
-    null_bytes: Cell<bool>,
+    /// Where the body has null in the place of bytes: a field of the object, and a key of it.
+    null_bytes: RefCell<Vec<(&'static str, String)>>,
 }
 
 impl<'a> Context<'a> {
@@ -49,7 +49,7 @@ impl<'a> Context<'a> {
             output,
             warnings: RefCell::default(),
             empty: RefCell::default(),
-            null_bytes: Cell::default(),
+            null_bytes: RefCell::default(),
         }
     }
 
@@ -97,14 +97,26 @@ impl<'a> Context<'a> {
         self.empty.borrow_mut().push(path);
     }
 
-    /// Notes that the body has null among its data. It is stored otherwise than no bytes, though it is read as them.
-    pub(crate) fn note_null_bytes(&self) {
-        self.null_bytes.set(true);
+    /// Notes that the body has null under a key of this field, which is one of bytes. It is stored otherwise than no bytes,
+    /// though it is read as them.
+    pub(crate) fn note_null_bytes(&self, field: &'static str, key: String) {
+        self.null_bytes.borrow_mut().push((field, key));
     }
 
     /// Whether it has.
     pub(crate) fn has_null_bytes(&self) -> bool {
-        self.null_bytes.get()
+        !self.null_bytes.borrow().is_empty()
+    }
+
+    /// The object with the nulls of its body. Whoever writes one has changed the bytes, and owns them.
+    pub(crate) fn with_null_bytes<'o>(&self, object: &'o Value) -> Cow<'o, Value> {
+        let mut shown = Cow::Borrowed(object);
+        for (field, key) in self.null_bytes.borrow().iter() {
+            if shown[*field][key] == "" {
+                shown.to_mut()[*field][key] = Value::Null;
+            }
+        }
+        shown
     }
 
     /// The object with what its body had with nothing in it, which a stored object has not.

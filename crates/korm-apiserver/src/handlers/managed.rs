@@ -7,6 +7,7 @@ use super::write::Writer;
 use crate::apply::{FieldManager, OtherVersion, Schema};
 use crate::facts;
 use crate::gc::MANAGER;
+use crate::meta;
 use crate::resources::Resource;
 use crate::state::State;
 use crate::status::ApiError;
@@ -23,10 +24,26 @@ pub(super) fn track(
     writer: &Writer<'_>,
 ) -> Value {
     let resource = &cx.resource;
-    with_manager(state, resource, writer.subresource, |manager| {
-        manager.update(live, object.clone(), &writer.manager)
-    })
-    .unwrap_or(object)
+    let tracked = with_manager(state, resource, writer.subresource, |manager| {
+        let shown = cx.with_null_bytes(&object).into_owned();
+        manager.update(live, shown, &writer.manager)
+    });
+    match tracked {
+        Some(tracked) if cx.has_null_bytes() => with_managed_fields(object, &tracked),
+        Some(tracked) => tracked,
+        None => object,
+    }
+}
+
+/// The object with the managed fields of another state of it.
+fn with_managed_fields(mut object: Value, tracked: &Value) -> Value {
+    match tracked["metadata"].get("managedFields") {
+        Some(entries) => meta::set(&mut object, "managedFields", entries.clone()),
+        None => {
+            meta::remove(&mut object, "managedFields");
+        }
+    }
+    object
 }
 
 /// Gives `object`, which a controller made out of `live`, with its managed fields.

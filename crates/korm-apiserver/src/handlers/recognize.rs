@@ -1,5 +1,7 @@
 //! From a parsed document to an object of the resource's kind, or to the reason why it is none.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::Context;
@@ -135,7 +137,12 @@ pub(super) fn recognize(
         node => node,
     };
     note_empty(cx, |path| is_empty_object(&node, path));
-    note_null_bytes(cx, &node);
+    note_null_bytes(cx, |field| {
+        // What is there as text goes before what is there as bytes.
+        let mut keys = null_keys(&node, field);
+        keys.retain(|key| !has_key(&node, "stringData", key));
+        keys
+    });
     // What it is can be told by the version that it claims.
     let (group, version) = split_version(&claim.1);
     let decoded = decode_native_object(group, version, &claim.0, node);
@@ -166,20 +173,33 @@ pub(super) fn note_empty(cx: &Context<'_>, is_empty: impl Fn(&[&str]) -> bool) {
     }
 }
 
-fn note_null_bytes(cx: &Context<'_>, node: &Node) {
+/// Notes the nulls among the bytes of the kinds that have such; `null_keys` gives those below a field.
+pub(super) fn note_null_bytes(cx: &Context<'_>, null_keys: impl Fn(&str) -> Vec<String>) {
     let resource = &cx.resource;
-    let data = match (resource.group.as_str(), resource.kind.as_str()) {
+    let field = match (resource.group.as_str(), resource.kind.as_str()) {
         ("", "ConfigMap") => "binaryData",
         ("", "Secret") => "data",
         _ => return,
     };
-    let has_null = |node: &Node| fields(node).iter().any(|(_, value)| *value == Node::Null);
-    if fields(node)
-        .iter()
-        .any(|(name, value)| name == data && has_null(value))
-    {
-        cx.note_null_bytes();
+    for key in null_keys(field) {
+        cx.note_null_bytes(field, key);
     }
+}
+
+/// The keys that have null in a field at last: one may be there more than once.
+fn null_keys(node: &Node, field: &str) -> Vec<String> {
+    let all = fields(node).iter().filter(|(name, _)| name == field);
+    let mut last = BTreeMap::new();
+    for (key, value) in all.flat_map(|(_, value)| fields(value)) {
+        last.insert(key.as_str(), *value == Node::Null);
+    }
+    let null = last.into_iter().filter(|(_, null)| *null);
+    null.map(|(key, _)| key.to_owned()).collect()
+}
+
+fn has_key(node: &Node, field: &str, key: &str) -> bool {
+    let mut all = fields(node).iter().filter(|(name, _)| name == field);
+    all.any(|(_, value)| fields(value).iter().any(|(name, _)| name == key))
 }
 
 fn fields(node: &Node) -> &[(String, Node)] {
