@@ -54,8 +54,17 @@ impl<'s> Positions<'s> {
         let sign = before.trim_end().strip_suffix('-').map(str::len);
         let is_number = rest.starts_with(|c: char| c == '.' || c.is_ascii_digit());
         let sign = sign.filter(|at| is_number && !self.operators.contains(at));
+        // Of several in a row all are operators.
+        let sign = sign.filter(|at| !is_negated(&before[..*at]));
         Some(sign.unwrap_or(token))
     }
+}
+
+/// Whether there is a sign of negation at the end: a minus that is not behind what it could be subtracted from.
+fn is_negated(before: &str) -> bool {
+    let ends_operand = |c: char| c.is_ascii_alphanumeric() || "_)]}'\"`".contains(c);
+    let before = before.trim_end().strip_suffix('-').map(str::trim_end);
+    before.is_some_and(|before| !before.ends_with(ends_operand))
 }
 
 /// The line and the column of a place, from 1.
