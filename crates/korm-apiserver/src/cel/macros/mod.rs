@@ -3,6 +3,7 @@
 
 mod build;
 mod disguise;
+mod literals;
 mod mend;
 mod one_variable;
 mod standard;
@@ -34,6 +35,7 @@ pub(super) struct Made {
 pub(super) fn expand(disguised: &Disguised, tree: &mut IdedExpr) -> Made {
     let mut last = 0;
     visit(tree, &mut |tree| last = last.max(tree.id));
+    disguised.restore_texts(tree);
     let faults = mend::mend(&disguised.source, tree);
     let mut build = Builder::new(last + 1);
     build.made.faults = faults;

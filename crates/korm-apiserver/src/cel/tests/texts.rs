@@ -10,6 +10,17 @@ fn told(rule: &str, text: &str) -> Vec<String> {
 }
 
 #[test]
+fn texts_are_what_is_written() {
+    for (rule, text) in [
+        (r#"self.s == '\"' + "\'""#, "\"'"),
+        (r"self.s.matches(r'^\d\\$')", r"1\"),
+        (r"self.s == '''it's''' && b'\n' == bytes('\x0a')", "it's"),
+    ] {
+        holds(rule, json!({ "s": text }));
+    }
+}
+
+#[test]
 fn texts_have_characters() {
     holds(
         "self.s.size() == 2 && size(self.s) == 2",
