@@ -14,6 +14,7 @@ pub(crate) const CASES: &[Case] = korm_tests::cases![
     an_owner_without_a_namespace_takes_dependents_from_everywhere,
     owners_of_each_other_do_not_wait_forever,
     a_dependent_without_a_block_is_not_waited_for,
+    who_waited_once_counts_as_waiting_for_its_owners_owner,
     a_job_orphans_unless_told_otherwise,
     a_namespace_says_what_it_waits_for,
     a_definition_takes_its_objects_along,
@@ -173,6 +174,36 @@ async fn a_dependent_without_a_block_is_not_waited_for(context: Context) -> Outc
     context.until(&dependent, dying).await?;
     release(&context, &dependent).await?;
     context.gone(&dependent).await
+}
+
+/// The collector never forgets that an object waited for its dependents, and takes it and its owner for two that wait for
+/// each other: the owner blocks its own owner no more. Whether it is looked at again before that waits no longer is by
+/// chance, and with it whether it is deleted then.
+async fn who_waited_once_counts_as_waiting_for_its_owners_owner(context: Context) -> Outcome {
+    let path = path(&context);
+    let first = configmap(&context, &path, "first", &[]).await?;
+    let second = configmap(&context, &path, "second", &[first]).await?;
+    configmap(&context, &path, "third", &[second]).await?;
+    let foreground = json!({"propagationPolicy": "Foreground"});
+    for name in ["first", "third"] {
+        hold(&context, &format!("{path}/{name}")).await?;
+    }
+    for name in ["third", "first"] {
+        let object = format!("{path}/{name}");
+        let deleted = context.delete(&object, foreground.clone()).await?;
+        deleted.expect(StatusCode::OK)?;
+        let waits_no_more =
+            |_, found: &Value| found["metadata"]["finalizers"] == json!(["korm.test/hold"]);
+        context.until(&object, waits_no_more).await?;
+    }
+    let kept = context.get(&format!("{path}/second")).await?;
+    let kept = kept.expect(StatusCode::OK)?;
+    let owner = kept.at("/metadata/ownerReferences/0/blockOwnerDeletion");
+    assert_eq!(owner, &json!(false));
+    for name in ["first", "third"] {
+        release(&context, &format!("{path}/{name}")).await?;
+    }
+    context.gone(&format!("{path}/second")).await
 }
 
 async fn a_job_orphans_unless_told_otherwise(context: Context) -> Outcome {

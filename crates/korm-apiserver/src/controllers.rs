@@ -74,6 +74,10 @@ impl World for State {
             .map(|r| (r.storage.clone(), r.namespaced))
     }
 
+    fn is_native(&self, resource: &str) -> bool {
+        self.resource_at(resource).is_some_and(|r| r.is_native())
+    }
+
     fn get(&self, resource: &str, key: &str) -> Option<Arc<Object>> {
         self.store.get(resource, key)
     }

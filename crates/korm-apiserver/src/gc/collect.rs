@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::index::{Work, is_deleted};
 use super::{FOREGROUND, ORPHAN, Propagation, World};
 use crate::meta::{self, OwnerReference, owner_references};
-use crate::store::{StorageKey, object_key};
+use crate::store::{Object, StorageKey, object_key};
 
 /// Looks at one object: deletes it if none of its owners is left, drops the owners that are gone
 /// if another is left, and ends its waiting for dependents if none is left.
@@ -44,12 +44,26 @@ pub(super) fn item(world: &mut impl World, uid: &str) {
     if !state.waiting.is_empty() && has_dependents(world, uid) {
         if has_waiting_dependent(world, uid) {
             // Two that wait for each other would wait forever.
-            let unblocked = without_blocking(&object.value);
-            world.update(&resource, unblocked, "");
+            let unblocked = without_blocking(&object.value, world.is_native(&resource));
+            if unblocked != object.value {
+                // What was to be deleted is the state before: this one is looked at again, once its owners wait no longer.
+                world.update(&resource, unblocked, "");
+                return look_again(world, uid, &resource, &object);
+            }
         }
         return world.delete(&resource, &key, uid, Propagation::Foreground);
     }
     world.delete(&resource, &key, uid, policy_of(&object.value));
+}
+
+/// Looks at an object again that was to be changed; later, if the change was refused.
+fn look_again(world: &mut impl World, uid: &str, resource: &StorageKey, before: &Object) {
+    let now = world.get(resource, &before.key);
+    if now.is_none_or(|now| now.revision == before.revision) {
+        world.index().postpone(uid);
+    } else {
+        world.index().enqueue(Work::Item(uid.to_owned()));
+    }
 }
 
 /// The policy that the object's own finalizers ask for.
@@ -195,10 +209,11 @@ fn without_owners(object: &Value, uids: &BTreeSet<String>) -> Value {
     value
 }
 
-fn without_blocking(object: &Value) -> Value {
+/// A strategic patch names the references that block; of a custom object, which takes none, all are written anew.
+fn without_blocking(object: &Value, native: bool) -> Value {
     let mut value = object.clone();
     for entry in references_mut(&mut value).into_iter().flatten() {
-        if entry["blockOwnerDeletion"] == true {
+        if entry["blockOwnerDeletion"] == true || !native {
             entry["blockOwnerDeletion"] = json!(false);
         }
     }

@@ -33,7 +33,7 @@ pub(super) struct Node {
     pub(super) owners: Vec<OwnerReference>,
     /// It has a deletionTimestamp.
     pub(super) deleted: bool,
-    /// And it waits until its dependents are gone.
+    /// And it waits until its dependents are gone, or has waited.
     pub(super) deleting_dependents: bool,
 }
 
@@ -112,7 +112,9 @@ impl Index {
     fn stored(&mut self, resource: &StorageKey, old: Option<&Value>, new: &Value) {
         let uid = meta::text(new, "uid");
         let before = self.nodes.remove(uid);
-        let node = Node::new(resource, new);
+        let mut node = Node::new(resource, new);
+        // What has waited once counts as waiting to the end: nothing takes `deletingDependents` back upstream.
+        node.deleting_dependents |= before.as_ref().is_some_and(|n| n.deleting_dependents);
         let owners_before = before.map(|n| n.owners).unwrap_or_default();
         if owners_before != node.owners {
             self.owners_changed(uid, &owners_before, &node);

@@ -55,6 +55,9 @@ pub(crate) trait World {
     /// The resource that serves this kind, and whether it is namespaced.
     fn resource_of(&self, api_version: &str, kind: &str) -> Option<(StorageKey, bool)>;
 
+    /// Whether this is a kind of Kubernetes' own.
+    fn is_native(&self, resource: &str) -> bool;
+
     /// The current state of an object.
     fn get(&self, resource: &str, key: &str) -> Option<Arc<Object>>;
 

@@ -152,6 +152,32 @@ fn a_circle_does_not_wait_for_itself() {
 }
 
 #[test]
+fn who_waited_once_counts_as_waiting_for_its_owners_owner() {
+    let mut world = Small::new();
+    let held = json!({"metadata": {"finalizers": ["x.io/hold"]}});
+    world.create("ConfigMap", "default/a", held.clone());
+    let a = world.owner("ConfigMap", "default/a", true);
+    world.create("ConfigMap", "default/b", owned(&[a]));
+    let b = world.owner("ConfigMap", "default/b", true);
+    world.create("ConfigMap", "default/c", owned(&[b]));
+    world.request_patch("configmaps", "default/c", held);
+    world.request_delete("configmaps", "default/c", FOREGROUND);
+    world.request_delete("configmaps", "default/a", FOREGROUND);
+    let left = [
+        "configmaps/default/a*",
+        "configmaps/default/b",
+        "configmaps/default/c*",
+    ];
+    assert_eq!(world.left(), left);
+    let b = world.store.get("configmaps", "default/b").unwrap();
+    let owner = &b.value["metadata"]["ownerReferences"][0];
+    assert_eq!(owner["blockOwnerDeletion"], json!(false));
+    let released = json!({"metadata": {"finalizers": null}});
+    world.request_patch("configmaps", "default/a", released);
+    assert_eq!(world.left(), ["configmaps/default/c*"]);
+}
+
+#[test]
 fn references_that_point_to_nothing_or_elsewhere() {
     let mut world = Small::new();
     world.create("ConfigMap", "default/a", json!({}));

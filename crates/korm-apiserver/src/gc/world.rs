@@ -151,6 +151,10 @@ impl World for Small {
         Some((found.2.into(), found.3))
     }
 
+    fn is_native(&self, _: &str) -> bool {
+        true
+    }
+
     fn get(&self, resource: &str, key: &str) -> Option<Arc<Object>> {
         self.store.get(resource, key)
     }
