@@ -23,10 +23,12 @@ pub(crate) fn sequence(random: &mut Random) -> Vec<Step> {
     let mut definition = definitions::random(random, GROUP);
     create(&mut script, &definition);
     let mut kinds = definitions::kinds(&definition);
+    let mut deleted = false;
     for _ in 0..3 + random.below(3) {
-        use_it(random, &mut script, &kinds);
+        use_it(random, &mut script, &kinds, deleted);
         if random.percent(10) {
             delete(&mut script, &kinds);
+            deleted = true;
             if random.percent(50) {
                 definition = definitions::random(random, GROUP);
             }
@@ -41,7 +43,7 @@ pub(crate) fn sequence(random: &mut Random) -> Vec<Step> {
             kinds.extend(before);
         }
     }
-    use_it(random, &mut script, &kinds);
+    use_it(random, &mut script, &kinds, deleted);
     delete(&mut script, &kinds);
     script.steps()
 }
@@ -58,10 +60,14 @@ fn create(script: &mut Script, definition: &Value) {
 
 /// Waits until the kinds are served as the definition says.
 fn served(script: &mut Script, definition: &Value) {
+    agree_on(script, &definitions::kinds(definition));
+}
+
+fn agree_on(script: &mut Script, kinds: &[Kind]) {
     script.agree("discovery", format!("/apis/{GROUP}"));
-    for kind in definitions::kinds(definition) {
+    for kind in kinds {
         script.agree("discovery", format!("/apis/{}", kind.api_version));
-        script.agree_on(&kind);
+        script.agree_on(kind);
     }
 }
 
@@ -83,7 +89,9 @@ fn delete(script: &mut Script, kinds: &[Kind]) {
     script.agree(RESOURCE, path());
 }
 
-fn use_it(random: &mut Random, script: &mut Script, kinds: &[Kind]) {
+/// Sends requests for objects of the kinds. A definition that was `deleted` may still be there, for an object that could not
+/// be released because it is invalid; each write may be the one that lets it go, which the reference server does later.
+fn use_it(random: &mut Random, script: &mut Script, kinds: &[Kind], deleted: bool) {
     for _ in 0..3 + random.below(4) {
         let kind = random.pick(kinds);
         let mut step = step_of_mix(random, script, kind);
@@ -96,7 +104,12 @@ fn use_it(random: &mut Random, script: &mut Script, kinds: &[Kind]) {
             }
             Then::Read | Then::Agree => {}
         }
+        let writes = step.method != Method::GET;
         script.add(step);
+        if deleted && writes {
+            script.agree(RESOURCE, path());
+            agree_on(script, kinds);
+        }
     }
 }
 
