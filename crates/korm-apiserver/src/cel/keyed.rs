@@ -9,6 +9,7 @@ use kube_cel::cel::{ExecutionError, Value as Cel};
 
 use super::equality::equal;
 use super::escape::escape;
+use super::misfit;
 use super::stored::{self, field};
 use crate::schema::types::ListType;
 
@@ -133,6 +134,9 @@ impl Keyed {
         }
         let mut met = HashSet::new();
         for item in other {
+            if self.key.is_alone(item) {
+                return Ok(false);
+            }
             let key = self.key.of(item)?;
             let Some(same) = own.get(&key) else {
                 return Ok(false);
@@ -159,6 +163,10 @@ impl Keyed {
             places.insert(key.of(item)?, place);
         }
         for item in other {
+            if key.is_alone(item) {
+                items.push(item.clone());
+                continue;
+            }
             match (places.get(&key.of(item)?), &key) {
                 (Some(_), Key::Place | Key::Item) => {}
                 (Some(&place), Key::Fields { .. }) => items[place] = item.clone(),
@@ -176,6 +184,11 @@ impl Keyed {
 }
 
 impl Key {
+    /// Whether it is an item that is no other one, not even itself: one of a set that is not of its type.
+    fn is_alone(&self, item: &Cel) -> bool {
+        matches!(self, Self::Item) && misfit::itself(item).is_some()
+    }
+
     /// The item's key as a text. Of times also the zone is compared.
     fn of(&self, item: &Cel) -> Result<String, ExecutionError> {
         match self {
@@ -208,5 +221,22 @@ impl Key {
                 merged: true,
             },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_item_of_a_set_that_is_not_of_its_type_equals_nothing() {
+        let set = |items: [Cel; 2]| list(&ListType::Set, items.to_vec());
+        let sound = || set([Cel::Int(1), Cel::Int(2)]);
+        let unsound = || set([Cel::Int(1), misfit::value("no number")]);
+        assert!(equal(&sound(), &sound()).unwrap());
+        assert!(!equal(&unsound(), &unsound()).unwrap());
+        assert!(!equal(&sound(), &unsound()).unwrap());
+        let sum = itself(&unsound()).unwrap().plus(items(&unsound()).unwrap());
+        assert_eq!(sum.unwrap().items.len(), 3);
     }
 }
