@@ -361,10 +361,21 @@ fn undeclared(text: &str) -> Option<String> {
     if text.starts_with(OWNED) {
         return Some(format!("{OWNED}{UNDECLARED}"));
     }
+    // Nothing before the faults: of the object as it is, in the first version that fails.
+    if text.starts_with('.') || text.starts_with("errors:\n  .") {
+        return Some(UNDECLARED.to_owned());
+    }
+    const LAST: &str =
+        "failed to prune fields: failed to convert merged object to last applied version: ";
     let about = ["failed to create typed ", "failed to convert "];
     let known = about.iter().any(|about| text.starts_with(about));
-    let (object, faults) = text.split_once("): ").or_else(|| text.split_once(": "))?;
-    (known && faults.contains(": field not declared in schema"))
+    let (object, faults) = match text.strip_prefix(LAST) {
+        Some(faults) => (LAST.trim_end_matches(": "), faults),
+        None if known => text.split_once("): ").or_else(|| text.split_once(": "))?,
+        None => return None,
+    };
+    faults
+        .contains(": field not declared in schema")
         .then(|| format!("{object}: {UNDECLARED}"))
 }
 
@@ -528,6 +539,16 @@ mod tests {
                 "failed to prune fields: failed add back owned items: failed to convert merged object at version {version}: .x"
             ))
         };
+        let bare = undeclared(".spec.a: field not declared in schema");
+        assert!(bare.is_some() && bare == undeclared("errors:\n  .spec.b: expected list"));
+        assert_eq!(
+            undeclared(
+                "failed to prune fields: failed to convert merged object to last applied version: .x: field not declared in schema"
+            ),
+            Some(format!(
+                "failed to prune fields: failed to convert merged object to last applied version: {UNDECLARED}"
+            ))
+        );
         assert!(owned("g/v1").is_some_and(|text| Some(text) == owned("g/v2")));
         assert_eq!(
             undeclared("failed to create typed patch object (/a; g/v1, Kind=K): .r: no"),
