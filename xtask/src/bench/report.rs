@@ -78,14 +78,17 @@ pub(super) struct Medians {
 }
 
 impl Table {
-    /// Runs all cases so many times, in turns.
+    /// Runs all cases so many times, in turns. Each round begins with another one: the server gets slower with what it has
+    /// to remember, and who always came last would pay for it.
     pub(super) fn measure(title: String, cases: &[Case], runs: usize) -> Result<Self> {
         if !cases.is_empty() {
             console::step(&title);
         }
         let mut rows: Vec<_> = cases.iter().map(|case| (case.name, Vec::new())).collect();
         for round in 1..=runs {
-            for (case, (name, measured)) in cases.iter().zip(&mut rows) {
+            for turn in 0..cases.len() {
+                let next = (turn + round - 1) % cases.len();
+                let (case, (name, measured)) = (&cases[next], &mut rows[next]);
                 if let Some(before) = &case.before {
                     process::output(&mut before(round))?;
                 }
